@@ -1,0 +1,14 @@
+//! Rulings: what each decision says about each record, as of the target's dates, with what is known and what is not.
+//!
+//! `facts` lays a record's answers out on its frame; `assess` rules; `explain` says what a ruling rests on; `flip` finds the
+//! nearest change; `interview` what to ask next; `checks` compares entries. Knows no screen, no file, no clock on the wall.
+
+mod assess;
+mod explain;
+mod facts;
+mod outcome;
+
+pub use assess::{assess, assess_record};
+pub use explain::rests_on;
+pub use facts::{FactSheet, Today};
+pub use outcome::*;

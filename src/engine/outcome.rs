@@ -1,0 +1,126 @@
+//! What the engine answers with.
+
+use chrono::NaiveDate;
+
+use crate::condition::Slot;
+use crate::ruleset::Ruling;
+
+/// All rulings for one target.
+#[derive(Debug, Clone)]
+pub struct Assessment {
+    /// Id of the target in the profile.
+    pub target: String,
+    /// In order of record, then decision.
+    pub rulings: Vec<Ruled>,
+}
+
+/// What one decision says about one record.
+#[derive(Debug, Clone)]
+pub struct Ruled {
+    /// Index of the decision in the rule set.
+    pub decision: usize,
+    pub subject: Subject,
+    pub timing: Timing,
+    pub state: State,
+}
+
+/// What a decision was asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    /// The target as a whole.
+    Target,
+    /// The person.
+    Person,
+    /// A record, by id.
+    Record(String),
+}
+
+/// Whether the agency collects it at the target's moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Timing {
+    Now,
+    /// Collected at a later moment (its id).
+    Later(String),
+    /// Collected at an earlier moment (its id).
+    Earlier(String),
+}
+
+/// The answer itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Every valid completion of what is unknown leads here.
+    Decided(Outcome),
+    /// It depends on something.
+    Open(Open),
+    /// The known answers cannot all be true.
+    Contradiction {
+        /// The slots that clash.
+        slots: Vec<Slot>,
+        /// The constraint's own words.
+        says: String,
+    },
+}
+
+/// A definite ruling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Indices of the rules it may rest on: one, or several that agree.
+    pub rules: Vec<usize>,
+    pub ruling: Ruling,
+    pub place: String,
+    pub deadline: Due,
+    /// The slots whose values made the first rule true.
+    pub rests_on: Vec<Slot>,
+}
+
+/// A ruling that waits for something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// Unanswered slots that can change the outcome, in asking order.
+    pub ask: Vec<Slot>,
+    /// Slots answered "not sure" that can change the outcome.
+    pub unsure: Vec<Slot>,
+    /// Indices of the rules that may still apply.
+    pub possible: Vec<usize>,
+}
+
+/// By when, as a date where there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// With the form, which goes in by this date, if it is known.
+    WithForm(Option<NaiveDate>),
+    /// By this date; `None` if the date it counts from is not known to the day.
+    By(Option<NaiveDate>),
+    /// As soon as known, at the latest by the date, if one is stated and can be counted.
+    Now { at_latest: Option<NaiveDate> },
+    Yearly,
+    NotStated,
+    SourcesDiffer(String),
+}
+
+impl Due {
+    /// The last day, where there is one.
+    pub fn date(&self) -> Option<NaiveDate> {
+        match self {
+            Self::WithForm(d) | Self::By(d) | Self::Now { at_latest: d } => *d,
+            Self::Yearly | Self::NotStated | Self::SourcesDiffer(_) => None,
+        }
+    }
+
+    /// True if the last day has passed.
+    pub fn is_late(&self, today: NaiveDate) -> bool {
+        match self {
+            Self::By(Some(d)) | Self::Now { at_latest: Some(d) } => *d < today,
+            _ => false,
+        }
+    }
+}
+
+impl State {
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match self {
+            Self::Decided(o) => Some(o),
+            _ => None,
+        }
+    }
+}

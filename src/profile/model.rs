@@ -1,0 +1,105 @@
+//! What a profile holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::calendar::PartialDate;
+use crate::facts::{Answer, Answers, Value};
+
+/// One researcher's ties, entered once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// Facts about the person, by field id of the kind `person`.
+    pub person: Answers,
+    /// What is being prepared. The first is shown first.
+    pub targets: Vec<Target>,
+    /// Organisations, by name.
+    pub entities: Vec<Entity>,
+    /// All records, in file order.
+    pub records: Vec<Record>,
+    /// Kinds of which the person has said "that is all".
+    pub complete: BTreeSet<String>,
+}
+
+/// One proposal, application, report or award.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Target {
+    /// Unique in the profile, such as `nsf-proposal`.
+    pub id: String,
+    /// Agency id.
+    pub agency: String,
+    /// Moment id.
+    pub moment: String,
+    /// Dates by clock.
+    pub clocks: BTreeMap<String, PartialDate>,
+    /// Facts by field id of the kind `target`.
+    pub answers: Answers,
+}
+
+/// An organisation that records name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entity {
+    pub name: String,
+    /// Facts by field id of the kind `entity`, without the name.
+    pub answers: Answers,
+}
+
+/// One appointment, grant, trip, …
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Kind id.
+    pub kind: String,
+    /// Unique in the profile, such as `trip-3`. Never changes.
+    pub id: String,
+    /// Facts by field id.
+    pub answers: Answers,
+    /// Facts about the record and one target together, by target id.
+    pub for_target: BTreeMap<String, Answers>,
+    /// Who was told of it.
+    pub told: Vec<Told>,
+}
+
+/// An entry in a record's log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Who: `my department`, `NSF`.
+    pub who: String,
+    pub on: Option<PartialDate>,
+    /// On what form or by what means.
+    pub how: String,
+    /// Where the proof is.
+    pub evidence: String,
+}
+
+impl Profile {
+    pub fn target(&self, id: &str) -> Option<&Target> {
+        self.targets.iter().find(|t| t.id == id)
+    }
+
+    pub fn record(&self, id: &str) -> Option<&Record> {
+        self.records.iter().find(|r| r.id == id)
+    }
+
+    pub fn entity(&self, name: &str) -> Option<&Entity> {
+        self.entities.iter().find(|e| e.name == name)
+    }
+
+    /// Records of one kind, in order.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Record> {
+        self.records.iter().filter(move |r| r.kind == kind)
+    }
+}
+
+impl Record {
+    /// The answer to a field, wherever it is kept.
+    pub fn answer(&self, field: &str, per_target: bool, target: &str) -> Option<&Answer> {
+        if per_target { self.for_target.get(target)?.get(field) } else { self.answers.get(field) }
+    }
+
+    /// The text or name in a field, if it was given.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        match self.answers.get(field)? {
+            Answer::Is(Value::Text(s) | Value::Entity(s) | Value::Country(s) | Value::Choice(s)) => Some(s),
+            _ => None,
+        }
+    }
+}

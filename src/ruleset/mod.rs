@@ -1,0 +1,12 @@
+//! The rule set: vocabulary, agencies, forms, sources, lists, decisions and their rules, loaded from TOML.
+//!
+//! `model` says what a rule set is; `read` walks TOML keeping every place; `load` turns a folder (or the embedded one) into a
+//! checked [`RuleSet`], or into all the reasons why not. It knows no profile and no screen.
+
+mod load;
+mod model;
+mod read;
+
+pub use load::{Loaded, Tests, load_dir, load_embedded, load_files, read_dir};
+pub use model::*;
+pub use read::{raw_from_toml, Table};

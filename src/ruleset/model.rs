@@ -1,0 +1,472 @@
+//! What a rule set is made of. Plain data; `docs/writing-rules.md` describes the files it comes from.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::condition::{Cond, Frame, Lists, Slot};
+use crate::facts::{Answers, FieldType};
+
+/// A whole, checked rule set.
+#[derive(Debug, Clone)]
+pub struct RuleSet {
+    pub meta: Meta,
+    /// SHA-256 over the names and contents of all files but the cases, in hexadecimal.
+    pub digest: String,
+    /// Record kinds first in file order of their ids, with `entity`, `target` and `person` among them.
+    pub kinds: Vec<Kind>,
+    /// One frame per kind, by the same index.
+    pub frames: Vec<Frame>,
+    pub agencies: Vec<Agency>,
+    pub forms: Vec<Form>,
+    pub sources: Vec<Source>,
+    pub lists: Vec<List>,
+    /// In order of id.
+    pub decisions: Vec<Decision>,
+}
+
+/// The rule set's own description.
+#[derive(Debug, Clone, Default)]
+pub struct Meta {
+    pub id: String,
+    pub title: String,
+    pub version: String,
+    pub released: Option<NaiveDate>,
+    pub not_covered: Vec<String>,
+}
+
+/// A kind of record: appointment, trip, … and also entity, person, target.
+#[derive(Debug, Clone)]
+pub struct Kind {
+    pub id: String,
+    pub title: String,
+    pub plural: String,
+    pub summary: String,
+    /// Fields that name a record on screen.
+    pub label: Vec<String>,
+    /// One per profile or target, not a list.
+    pub once: bool,
+    pub fields: Vec<Field>,
+}
+
+/// One question about one kind of record.
+#[derive(Debug, Clone)]
+pub struct Field {
+    pub id: String,
+    pub ty: FieldType,
+    /// The question.
+    pub ask: String,
+    pub help: String,
+    pub example: String,
+    /// Why it is asked.
+    pub why: String,
+    /// Choices and sets: id and wording, in order.
+    pub values: Vec<Choice>,
+    /// Dates: the wording of the open end ("Still ongoing").
+    pub never: Option<String>,
+    /// Asked once per record and target.
+    pub per_target: bool,
+    /// The program sets it; it is never asked.
+    pub set_by_program: bool,
+    /// The kind of record that a yes here opens.
+    pub opens: Option<String>,
+}
+
+/// One value of a choice or set.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    pub id: String,
+    pub label: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Agency {
+    pub id: String,
+    pub title: String,
+    pub short: String,
+    /// Folders whose decisions also apply to this agency's targets.
+    pub ruled_with: Vec<String>,
+    pub moments: Vec<Moment>,
+}
+
+/// A moment at which an agency collects something.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    pub id: String,
+    pub title: String,
+    /// Clocks that have a date at this moment. `today` always has one.
+    pub clocks: Vec<String>,
+    /// The clock that `filing` means here.
+    pub filing: String,
+}
+
+/// The clocks a rule set may use, in order. `filing` is derived, `today` is always known.
+pub const CLOCKS: [&str; 7] = ["published", "due", "submission", "award", "budget-period", "filing", "today"];
+
+#[derive(Debug, Clone)]
+pub struct Form {
+    pub id: String,
+    pub title: String,
+    pub sections: Vec<Section>,
+}
+
+/// A place on a form. Its id is what decisions name.
+#[derive(Debug, Clone)]
+pub struct Section {
+    pub id: String,
+    pub title: String,
+    pub help: String,
+    /// In the form's own order.
+    pub fields: Vec<FormField>,
+}
+
+#[derive(Debug, Clone)]
+pub struct FormField {
+    pub id: String,
+    pub title: String,
+    pub required: bool,
+    /// Most characters the form takes.
+    pub limit: Option<usize>,
+    pub help: String,
+    /// By record kind: the name of the slot that fills it.
+    pub from: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub id: String,
+    pub title: String,
+    pub issuer: String,
+    pub url: String,
+    pub issued: Option<NaiveDate>,
+    pub effective: Option<NaiveDate>,
+    pub superseded: Option<NaiveDate>,
+    pub last_verified: Option<NaiveDate>,
+    /// `full`, `part` or `relayed`
+    pub read: String,
+    pub note: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct List {
+    pub id: String,
+    pub title: String,
+    /// True: entries are organisations; false: countries.
+    pub of_entities: bool,
+    /// In order of date.
+    pub editions: Vec<Edition>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Edition {
+    pub from: NaiveDate,
+    pub source: String,
+    pub entries: Vec<Entry>,
+    /// The bit that stands for this edition in [`crate::facts::Known::Listed`].
+    pub bit: u64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Country code of a country entry, or of the organisation's seat.
+    pub country: String,
+    /// Name and aliases of an organisation.
+    pub names: Vec<String>,
+}
+
+/// What a rule says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ruling {
+    Stop,
+    AskOffice,
+    PriorApproval,
+    Disclose,
+    TellInstitution,
+    Certify,
+    KeepRecord,
+    NothingDue,
+}
+
+impl Ruling {
+    pub const ALL: [Self; 8] = [
+        Self::Stop,
+        Self::AskOffice,
+        Self::PriorApproval,
+        Self::Disclose,
+        Self::TellInstitution,
+        Self::Certify,
+        Self::KeepRecord,
+        Self::NothingDue,
+    ];
+
+    /// The word in rule files and JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::AskOffice => "ask-office",
+            Self::PriorApproval => "prior-approval",
+            Self::Disclose => "disclose",
+            Self::TellInstitution => "tell-institution",
+            Self::Certify => "certify",
+            Self::KeepRecord => "keep-record",
+            Self::NothingDue => "nothing-due",
+        }
+    }
+
+    /// The word on screen.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Stop => "Wait for your office",
+            Self::AskOffice => "Ask your office",
+            Self::PriorApproval => "Prior approval",
+            Self::Disclose => "List it",
+            Self::TellInstitution => "Tell your institution",
+            Self::Certify => "Certify",
+            Self::KeepRecord => "Keep the papers",
+            Self::NothingDue => "Nothing due",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.id() == word)
+    }
+}
+
+/// How well a rule's source is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    Primary,
+    Secondary,
+    Unverified,
+}
+
+impl Basis {
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Secondary => "secondary",
+            Self::Unverified => "unverified",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Primary, Self::Secondary, Self::Unverified].into_iter().find(|b| b.id() == word)
+    }
+}
+
+/// One question an agency asks of one kind of record for one place.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    pub id: String,
+    /// The folder it stands in: `nsf`, `phs-fcoi`.
+    pub agency: String,
+    pub asks: String,
+    /// Index of the record kind (also `target` and `person`).
+    pub kind: usize,
+    pub place: String,
+    /// Ids of moments, at least one.
+    pub moments: Vec<String>,
+    /// The institution files it, not the researcher.
+    pub filed_by_office: bool,
+    pub rules: Vec<Rule>,
+    /// File name, for messages.
+    pub file: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// `decision-id.local-id`
+    pub id: String,
+    /// As written, for the rule's card.
+    pub when_text: String,
+    pub unless: Vec<String>,
+    pub otherwise: bool,
+    /// The whole condition: period, `when`, `unless`, and for `otherwise` the negation of the others.
+    pub fires: Cond,
+    /// Period alone.
+    pub in_force: Cond,
+    pub ruling: Ruling,
+    /// The place, the decision's unless the rule names another.
+    pub place: String,
+    pub may_list: Option<String>,
+    pub because: String,
+    pub action: String,
+    pub question: String,
+    pub deadline: Deadline,
+    pub period: Period,
+    pub authority: Vec<Authority>,
+    pub basis: Basis,
+    pub verified: NaiveDate,
+    pub review_by: Option<NaiveDate>,
+    pub note: String,
+    pub examples: Vec<Example>,
+    /// Where the rule starts in its file (1-based line).
+    pub line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    pub source: String,
+    pub at: String,
+}
+
+/// Half-open stretch of time on one clock.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Period {
+    pub clock: String,
+    pub clock_slot: Slot,
+    pub from: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
+}
+
+/// By when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deadline {
+    /// Together with the form, by the filing date.
+    WithForm,
+    /// `days` after the date in this slot.
+    After { slot: Slot, days: i64 },
+    /// `days` before the date in this slot.
+    Before { slot: Slot, days: i64 },
+    /// As soon as known; where `at_latest` is given, within so many days of it.
+    AsSoonAs { slot: Slot, at_latest: Option<i64> },
+    Yearly,
+    NotStated,
+    SourcesDiffer(String),
+}
+
+/// A worked example of a rule; also its test.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// False for a near miss.
+    pub fires: bool,
+    pub given: Given,
+    /// What a near miss expects instead: a rule's local id, or `open`.
+    pub expects: Expected,
+    pub line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    ThisRule,
+    Rule(String),
+    Ruling(Ruling),
+    Open,
+}
+
+/// Facts as an example or a case states them.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// By slot name: `paid-by`, `entity.domicile`, `target.my-role`.
+    pub answers: Answers,
+    /// Every clock.
+    pub on: Option<NaiveDate>,
+    /// Single clocks.
+    pub clocks: BTreeMap<String, NaiveDate>,
+}
+
+/// A test of the rule set, from an official answer or a story.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub id: String,
+    pub says: String,
+    pub source: String,
+    pub url: String,
+    /// Index of the record kind.
+    pub kind: usize,
+    pub agency: String,
+    pub given: Given,
+    /// By decision id.
+    pub expect: Vec<(String, Expected)>,
+    /// The institution whose own policy the answer rests on.
+    pub institution: Option<String>,
+    /// Why the rule set answers differently from the source, where it does.
+    pub disagrees: Option<String>,
+    pub file: String,
+    pub line: usize,
+}
+
+impl RuleSet {
+    /// The kind with this id, and its index.
+    pub fn kind(&self, id: &str) -> Option<(usize, &Kind)> {
+        self.kinds.iter().enumerate().find(|(_, k)| k.id == id)
+    }
+
+    pub fn agency(&self, id: &str) -> Option<&Agency> {
+        self.agencies.iter().find(|a| a.id == id)
+    }
+
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.iter().find(|s| s.id == id)
+    }
+
+    pub fn decision(&self, id: &str) -> Option<&Decision> {
+        self.decisions.iter().find(|d| d.id == id)
+    }
+
+    /// The form and section that a place names.
+    pub fn place(&self, id: &str) -> Option<(&Form, &Section)> {
+        self.forms.iter().find_map(|f| f.sections.iter().find(|s| s.id == id).map(|s| (f, s)))
+    }
+
+    /// Record kinds a person enters as records, in the order the interview goes through them.
+    pub fn record_kinds(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.iter().filter(|k| !k.once && k.id != "entity")
+    }
+
+    /// The field behind a slot.
+    pub fn field(&self, frame: &Frame, slot: Slot) -> Option<&Field> {
+        use crate::condition::Owner;
+        let def = frame.def(slot);
+        let kind = match &def.owner {
+            Owner::Record => frame.kind.as_str(),
+            Owner::Entity(_) => "entity",
+            Owner::Target => "target",
+            Owner::Person => "person",
+            Owner::Clock => return None,
+        };
+        self.kind(kind)?.1.field(&def.field)
+    }
+
+    /// Decisions that apply to targets of this agency, its own first.
+    pub fn decisions_for<'a>(&'a self, agency: &'a Agency) -> impl Iterator<Item = &'a Decision> {
+        std::iter::once(agency.id.as_str())
+            .chain(agency.ruled_with.iter().map(String::as_str))
+            .flat_map(move |folder| self.decisions.iter().filter(move |d| d.agency == folder))
+    }
+}
+
+impl Lists for RuleSet {
+    fn list(&self, name: &str) -> Option<(usize, bool)> {
+        self.lists.iter().position(|l| l.id == name).map(|i| (i, self.lists[i].of_entities))
+    }
+    fn names(&self) -> Vec<&str> {
+        self.lists.iter().map(|l| l.id.as_str()).collect()
+    }
+}
+
+impl Kind {
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.id == id)
+    }
+}
+
+impl Field {
+    /// The wording of a value.
+    pub fn label<'a>(&'a self, value: &'a str) -> &'a str {
+        self.values.iter().find(|c| c.id == value).map_or(value, |c| c.label.as_str())
+    }
+}
+
+impl Decision {
+    pub fn rule(&self, local_id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|r| r.local_id() == local_id || r.id == local_id)
+    }
+}
+
+impl Rule {
+    /// The id within the decision.
+    pub fn local_id(&self) -> &str {
+        self.id.rsplit('.').next().unwrap_or(&self.id)
+    }
+}
