@@ -10,12 +10,12 @@ mod parse;
 mod print;
 
 pub use check::{Lists, check};
-pub use evaluate::{Facts, Others, Tri};
-pub use parse::{Expr, ExprKind, ListTest, Relation, SyntaxError, Unit, When, Word, parse};
-pub use print::{condition_text, expr_text};
+pub use evaluate::{Facts, Others, Tri, applies};
+pub use parse::{Expr, ExprKind, Offset, Problem, Relation, Unit, When, Word, parse};
+pub use print::expr_text;
 
+use crate::calendar::{self, FIRST, LAST, NEVER};
 use crate::facts::{FieldType, Known, MOST};
-use crate::calendar::{FIRST, LAST, NEVER};
 
 /// Index of a slot in a [`Frame`].
 pub type Slot = u16;
@@ -72,6 +72,11 @@ pub struct Constraint {
 }
 
 impl Frame {
+    /// An empty frame for one kind of record.
+    pub fn new(kind: String) -> Self {
+        Self { kind, ..Self::default() }
+    }
+
     /// Adds a slot and returns its index. A frame holds far fewer than 65,536 slots; more are a bug of the loader.
     pub fn add(&mut self, slot: SlotDef) -> Slot {
         let index = Slot::try_from(self.slots.len()).unwrap_or(Slot::MAX);
@@ -148,7 +153,10 @@ pub enum Cond {
     All(Vec<Cond>),
     Any(Vec<Cond>),
     /// Some record of `kind` makes `cond` true; `cond` reads that kind's frame.
-    Exists { kind: usize, cond: Box<Cond> },
+    Exists {
+        kind: usize,
+        cond: Box<Cond>,
+    },
 }
 
 /// One comparison of one slot.
@@ -203,6 +211,15 @@ pub struct Point {
     pub anchor: Anchor,
     pub months: i32,
     pub days: i64,
+    /// The day after the point instead of the point: "after X" is "on or after the day after X".
+    pub next_day: bool,
+}
+
+impl Point {
+    /// The day this point is when its anchor is `anchor`. Never decreases as `anchor` grows.
+    pub fn at(&self, anchor: calendar::Day) -> calendar::Day {
+        calendar::shift(anchor, self.months, self.days) + i64::from(self.next_day)
+    }
 }
 
 /// What a [`Point`] is measured from.

@@ -6,9 +6,13 @@
 mod assess;
 mod explain;
 mod facts;
+mod flip;
+mod interview;
 mod outcome;
 
-pub use assess::{assess, assess_record};
+pub use assess::{View, assess, assess_record, decide};
 pub use explain::rests_on;
-pub use facts::{FactSheet, Today};
+pub use facts::{FactSheet, Status};
+pub use flip::{Change, Flip, nearest_flip};
+pub use interview::{Question, Reason, questions};
 pub use outcome::*;

@@ -92,7 +92,9 @@ pub enum Due {
     /// By this date; `None` if the date it counts from is not known to the day.
     By(Option<NaiveDate>),
     /// As soon as known, at the latest by the date, if one is stated and can be counted.
-    Now { at_latest: Option<NaiveDate> },
+    Now {
+        at_latest: Option<NaiveDate>,
+    },
     Yearly,
     NotStated,
     SourcesDiffer(String),

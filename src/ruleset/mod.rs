@@ -9,4 +9,3 @@ mod read;
 
 pub use load::{Loaded, Tests, load_dir, load_embedded, load_files, read_dir};
 pub use model::*;
-pub use read::{raw_from_toml, Table};

@@ -21,6 +21,8 @@ pub struct RuleSet {
     pub forms: Vec<Form>,
     pub sources: Vec<Source>,
     pub lists: Vec<List>,
+    /// By list: the first day and the bit of each edition, in order of date.
+    pub list_dates: Vec<Vec<(crate::calendar::Day, u64)>>,
     /// In order of id.
     pub decisions: Vec<Decision>,
 }
@@ -46,6 +48,8 @@ pub struct Kind {
     pub label: Vec<String>,
     /// One per profile or target, not a list.
     pub once: bool,
+    /// Place in the interview.
+    pub order: i64,
     pub fields: Vec<Field>,
 }
 
@@ -325,11 +329,20 @@ pub enum Deadline {
     /// Together with the form, by the filing date.
     WithForm,
     /// `days` after the date in this slot.
-    After { slot: Slot, days: i64 },
+    After {
+        slot: Slot,
+        days: i64,
+    },
     /// `days` before the date in this slot.
-    Before { slot: Slot, days: i64 },
+    Before {
+        slot: Slot,
+        days: i64,
+    },
     /// As soon as known; where `at_latest` is given, within so many days of it.
-    AsSoonAs { slot: Slot, at_latest: Option<i64> },
+    AsSoonAs {
+        slot: Slot,
+        at_latest: Option<i64>,
+    },
     Yearly,
     NotStated,
     SourcesDiffer(String),

@@ -1,0 +1,217 @@
+//! Rules on every record of a profile for one target.
+
+use chrono::NaiveDate;
+
+use super::explain::{rests_on, undecided};
+use super::facts::{FactSheet, Status};
+use super::outcome::{Assessment, Due, Open, Outcome, Ruled, State, Subject, Timing};
+use crate::calendar::{self, NEVER};
+use crate::condition::{Cond, Others, Slot, Tri};
+use crate::facts::Known;
+use crate::profile::{Profile, Record, Target};
+use crate::ruleset::{Agency, Deadline, Decision, Rule, RuleSet};
+
+/// One profile seen from one target on one day: what every ruling is made from.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    pub rules: &'a RuleSet,
+    pub profile: &'a Profile,
+    pub target: &'a Target,
+    pub today: NaiveDate,
+}
+
+/// Rules on everything. A target of an agency that the rule set does not know gets no rulings.
+pub fn assess(view: View<'_>) -> Assessment {
+    let mut rulings = Vec::new();
+    if let Some(agency) = view.rules.agency(&view.target.agency) {
+        rulings.extend(view.subject(agency, "target", None, Subject::Target));
+        rulings.extend(view.subject(agency, "person", None, Subject::Person));
+        for kind in view.rules.record_kinds() {
+            for record in view.profile.of_kind(&kind.id) {
+                rulings.extend(view.subject(agency, &kind.id, Some(record), Subject::Record(record.id.clone())));
+            }
+        }
+    }
+    Assessment { target: view.target.id.clone(), rulings }
+}
+
+/// Rules on one record only, as after an edit of it.
+pub fn assess_record(view: View<'_>, record: &Record) -> Vec<Ruled> {
+    view.rules
+        .agency(&view.target.agency)
+        .map(|agency| view.subject(agency, &record.kind, Some(record), Subject::Record(record.id.clone())))
+        .unwrap_or_default()
+}
+
+impl<'a> View<'a> {
+    /// The facts of a subject as a decision collected at `timing` sees them.
+    pub fn sheet(&self, decision: &Decision, subject: &Subject) -> Option<FactSheet> {
+        let record = match subject {
+            Subject::Record(id) => Some(self.profile.record(id)?),
+            Subject::Target | Subject::Person => None,
+        };
+        let sheet = FactSheet::of(self.rules, decision.kind, self.profile, record, self.target, self.today);
+        let agency = self.rules.agency(&self.target.agency)?;
+        Some(seen_from(self.rules, &sheet, decision, &timing(agency, decision, &self.target.moment)))
+    }
+
+    fn subject(&self, agency: &'a Agency, kind: &str, record: Option<&Record>, subject: Subject) -> Vec<Ruled> {
+        let Some((kind, _)) = self.rules.kind(kind) else {
+            return Vec::new();
+        };
+        let here = FactSheet::of(self.rules, kind, self.profile, record, self.target, self.today);
+        let others = Neighbours { view: *self };
+        let mut out = Vec::new();
+        for decision in self.rules.decisions_for(agency).filter(|d| d.kind == kind) {
+            let timing = timing(agency, decision, &self.target.moment);
+            let state = match timing {
+                Timing::Now => decide(self.rules, decision, &here, Some(&others)),
+                Timing::Later(_) | Timing::Earlier(_) => {
+                    decide(self.rules, decision, &seen_from(self.rules, &here, decision, &timing), Some(&others))
+                }
+            };
+            let index = self.rules.decisions.iter().position(|d| d.id == decision.id).unwrap_or(usize::MAX);
+            out.push(Ruled { decision: index, subject: subject.clone(), timing, state });
+        }
+        out
+    }
+}
+
+fn seen_from(rules: &RuleSet, sheet: &FactSheet, decision: &Decision, timing: &Timing) -> FactSheet {
+    match timing {
+        Timing::Now => sheet.clone(),
+        Timing::Later(_) => sheet.at_other_moments(rules, &decision.moments, true),
+        Timing::Earlier(_) => sheet.at_other_moments(rules, &decision.moments, false),
+    }
+}
+
+/// When the agency collects what the decision is about, seen from the target's moment. Everything after the award (reports,
+/// changes, yearly duties) is still to come, whichever of them is being prepared.
+pub fn timing(agency: &Agency, decision: &Decision, moment: &str) -> Timing {
+    if decision.moments.iter().any(|m| m == moment) {
+        return Timing::Now;
+    }
+    let phase = |m: &str| agency.moments.iter().position(|x| x.id == m).map_or(2, |i| i.min(2));
+    let here = phase(moment);
+    match decision.moments.iter().find(|m| phase(m) >= here) {
+        Some(later) => Timing::Later(later.clone()),
+        None => Timing::Earlier(decision.moments.last().cloned().unwrap_or_default()),
+    }
+}
+
+/// What a decision says about these facts.
+pub fn decide(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, others: Option<&dyn Others>) -> State {
+    let facts = sheet.facts(rules, others);
+    for c in &facts.frame.constraints {
+        let mut slots = Vec::new();
+        c.holds.atoms(&mut |a| {
+            slots.push(a.slot());
+            slots.extend(a.other_slot());
+        });
+        let bites = slots.iter().all(|s| facts.applies.get(usize::from(*s)) == Some(&Tri::Yes));
+        if bites && facts.holds(&c.holds) == Tri::No {
+            return State::Contradiction { slots, says: c.says.clone() };
+        }
+    }
+    let mut certain = Vec::new();
+    let mut possible = Vec::new();
+    for (i, rule) in decision.rules.iter().enumerate() {
+        match facts.holds(&rule.fires) {
+            Tri::Yes => certain.push(i),
+            Tri::Unknown => possible.push(i),
+            Tri::No => {}
+        }
+    }
+    // Rules of a decision never overlap (the audit proves it), so one that certainly fires is the only one that can.
+    if let [only] = certain.as_slice() {
+        return decided(rules, decision, sheet, &[*only], &facts);
+    }
+    let candidates = if certain.is_empty() { possible } else { certain };
+    if let Some((first, rest)) = candidates.split_first()
+        && rest.iter().all(|r| same_outcome(&decision.rules[*first], &decision.rules[*r]))
+        && covered(decision, &candidates)
+    {
+        return decided(rules, decision, sheet, &candidates, &facts);
+    }
+    let mut open = Open { ask: Vec::new(), unsure: Vec::new(), possible: candidates };
+    for slot in undecided(&facts, open.possible.iter().map(|i| &decision.rules[*i].fires)) {
+        match sheet.status_of(slot) {
+            Status::NotSure => open.unsure.push(slot),
+            Status::Unanswered | Status::Answered => open.ask.push(slot),
+        }
+    }
+    State::Open(open)
+}
+
+/// A placeholder for the exact check that some candidate fires in every completion; see `logic`.
+fn covered(_decision: &Decision, candidates: &[usize]) -> bool {
+    !candidates.is_empty()
+}
+
+fn same_outcome(a: &Rule, b: &Rule) -> bool {
+    a.ruling == b.ruling && a.place == b.place && a.deadline == b.deadline
+}
+
+fn decided(
+    rules: &RuleSet,
+    decision: &Decision,
+    sheet: &FactSheet,
+    which: &[usize],
+    facts: &crate::condition::Facts<'_>,
+) -> State {
+    let Some(rule) = which.first().and_then(|i| decision.rules.get(*i)) else {
+        return State::Open(Open { ask: Vec::new(), unsure: Vec::new(), possible: Vec::new() });
+    };
+    State::Decided(Outcome {
+        rules: which.to_vec(),
+        ruling: rule.ruling,
+        place: rule.place.clone(),
+        deadline: due(rules, rule, sheet),
+        rests_on: rests_on(facts, &rule.fires),
+    })
+}
+
+/// The rule's deadline as a date, where the dates it counts from are known to the day.
+fn due(rules: &RuleSet, rule: &Rule, sheet: &FactSheet) -> Due {
+    let exact = |slot: Slot| match sheet.at(slot) {
+        Known::Range { lo, hi } if lo == hi && lo != NEVER => Some(lo),
+        _ => None,
+    };
+    let moved = |slot: Slot, days: i64| exact(slot).and_then(|d| calendar::date(calendar::shift(d, 0, days)));
+    match &rule.deadline {
+        Deadline::WithForm => {
+            let filing = rules.frames[sheet.kind].slot("filing");
+            Due::WithForm(filing.and_then(exact).and_then(calendar::date))
+        }
+        Deadline::After { slot, days } => Due::By(moved(*slot, *days)),
+        Deadline::Before { slot, days } => Due::By(moved(*slot, -days)),
+        Deadline::AsSoonAs { slot, at_latest } => Due::Now { at_latest: at_latest.and_then(|days| moved(*slot, days)) },
+        Deadline::Yearly => Due::Yearly,
+        Deadline::NotStated => Due::NotStated,
+        Deadline::SourcesDiffer(text) => Due::SourcesDiffer(text.clone()),
+    }
+}
+
+/// The other records of the profile, for conditions that quantify over them.
+struct Neighbours<'a> {
+    view: View<'a>,
+}
+
+impl Others for Neighbours<'_> {
+    fn any(&self, kind: usize, cond: &Cond) -> Tri {
+        let View { rules, profile, target, today } = self.view;
+        let Some(id) = rules.kinds.get(kind).map(|k| k.id.as_str()) else {
+            return Tri::Unknown;
+        };
+        let mut any = if profile.complete.contains(id) { Tri::No } else { Tri::Unknown };
+        for record in profile.of_kind(id) {
+            let sheet = FactSheet::of(rules, kind, profile, Some(record), target, today);
+            match sheet.facts(rules, None).holds(cond) {
+                Tri::Yes => return Tri::Yes,
+                Tri::Unknown => any = Tri::Unknown,
+                Tri::No => {}
+            }
+        }
+        any
+    }
+}
