@@ -18,6 +18,8 @@ pub struct Profile {
     pub records: Vec<Record>,
     /// Kinds of which the person has said "that is all".
     pub complete: BTreeSet<String>,
+    /// Ids of records that were removed, so that none is given out twice: reports and snapshots still name them.
+    pub retired: BTreeSet<String>,
 }
 
 /// One proposal, application, report or award.
@@ -86,6 +88,28 @@ impl Profile {
     /// Records of one kind, in order.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Record> {
         self.records.iter().filter(move |r| r.kind == kind)
+    }
+}
+
+impl Profile {
+    /// An id for a new record of this kind: `trip-4`, never one that was in use before.
+    pub fn new_record_id(&self, kind: &str) -> String {
+        let number = |id: &str| id.strip_prefix(kind)?.strip_prefix('-')?.parse::<u64>().ok();
+        let last = self.records.iter().map(|r| r.id.as_str()).chain(self.retired.iter().map(String::as_str));
+        let last = last.filter_map(number).max().unwrap_or(0);
+        format!("{kind}-{}", last.saturating_add(1))
+    }
+
+    /// An id for a new target: `nsf-proposal`, then `nsf-proposal-2`.
+    pub fn new_target_id(&self, agency: &str, moment: &str) -> String {
+        let base = format!("{agency}-{moment}");
+        let mut id = base.clone();
+        let mut n = 2_u64;
+        while self.target(&id).is_some() {
+            id = format!("{base}-{n}");
+            n += 1;
+        }
+        id
     }
 }
 

@@ -1,0 +1,611 @@
+//! From a file's text to a profile, or to everything that is wrong with it.
+//!
+//! One pass reports all problems, each with its place. A file with a syntax error is reported and not read further: the
+//! parser's guesses after one are not the person's answers. Values are read by [`crate::facts::FieldType::read`].
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read as _;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::calendar::PartialDate;
+use crate::diagnostic::{Diagnostic, Severity, SourceFile};
+use crate::facts::{Answer, Answers, Raw, Value};
+use crate::ruleset::{Agency, CLOCKS, Kind, RuleSet};
+use crate::text::nearest;
+
+use super::edit::is_id;
+use super::migrate;
+use super::model::{Entity, Profile, Record, Target, Told};
+
+/// The schema this program writes.
+pub const SCHEMA: &str = "candor.profile/1";
+/// The largest profile that is read, in bytes. A person's lifetime of records is well under one megabyte.
+pub const MOST_BYTES: u64 = 20 * 1024 * 1024;
+/// More problems than this in one file help nobody.
+const MOST_PROBLEMS: usize = 100;
+
+/// The part of a rule set that gives a profile's keys their meaning.
+#[derive(Debug, Clone, Copy)]
+pub struct Vocabulary<'a> {
+    /// All kinds, with `person`, `target` and `entity` among them.
+    pub kinds: &'a [Kind],
+    pub agencies: &'a [Agency],
+}
+
+impl<'a> From<&'a RuleSet> for Vocabulary<'a> {
+    fn from(rules: &'a RuleSet) -> Self {
+        Self { kinds: &rules.kinds, agencies: &rules.agencies }
+    }
+}
+
+impl<'a> Vocabulary<'a> {
+    pub(super) fn kind(self, id: &str) -> Option<&'a Kind> {
+        self.kinds.iter().find(|k| k.id == id)
+    }
+
+    fn record_kinds(self) -> impl Iterator<Item = &'a Kind> {
+        self.kinds.iter().filter(|k| !k.once && k.id != "entity")
+    }
+}
+
+/// A profile read from disk, without the means to change it there.
+#[derive(Debug, Clone)]
+pub struct ReadProfile {
+    pub profile: Profile,
+    /// Warnings only.
+    pub warnings: Vec<Diagnostic>,
+    /// The text it was read from, brought up to the present schema.
+    pub text: String,
+    /// The schema the file itself has, when it is an older one.
+    pub migrated_from: Option<String>,
+}
+
+/// Why a file cannot be used as a profile.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("there is no file \"{}\"", .0.display())]
+    NotFound(PathBuf),
+    #[error("\"{}\" is not an ordinary file, so it is not read as a profile", .0.display())]
+    NotAFile(PathBuf),
+    #[error("\"{}\" cannot be read: {source}", path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+    /// The file was read and cannot be used; [`crate::diagnostic::render`] shows where and why.
+    #[error("{}", first(.0))]
+    Unusable(Vec<Diagnostic>),
+}
+
+fn first(problems: &[Diagnostic]) -> String {
+    let more = problems.len().saturating_sub(1);
+    let message = problems.first().map_or("the file cannot be used", |d| d.message.as_str());
+    if more == 0 { message.to_owned() } else { format!("{message} (and {more} more)") }
+}
+
+/// Reads a profile without locking it. For everything that only looks.
+///
+/// # Errors
+/// The file is missing, not a file, unreadable, over [`MOST_BYTES`], not text, or has errors in it.
+pub fn load(path: &Path, words: Vocabulary<'_>) -> Result<ReadProfile, OpenError> {
+    let bytes = read_bytes(path)?;
+    from_bytes(&path.display().to_string(), bytes, words)
+}
+
+/// The bytes of an ordinary file of bearable size.
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, OpenError> {
+    let io = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound => OpenError::NotFound(path.to_owned()),
+        _ => OpenError::Io { path: path.to_owned(), source },
+    };
+    // Asked before opening: opening a pipe would wait for a writer for ever.
+    if !std::fs::metadata(path).map_err(io)?.is_file() {
+        return Err(OpenError::NotAFile(path.to_owned()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path).map_err(io)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(unusable(
+            format!("\"{}\" is larger than {} MB, so it is not read", path.display(), MOST_BYTES / 1024 / 1024),
+            "A profile is a short text file; is this the file you meant?",
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Bytes to profile; `name` is how the file is named to people.
+pub(super) fn from_bytes(name: &str, bytes: Vec<u8>, words: Vocabulary<'_>) -> Result<ReadProfile, OpenError> {
+    let other = |what: &str| unusable(format!("\"{name}\" is {what}, not a profile"), "A profile is a TOML text file that Candor wrote or that you wrote by hand.");
+    for (start, what) in [(&b"{\\rtf"[..], "a word-processor document"), (b"PK\x03\x04", "a packed or office document"), (b"%PDF", "a PDF"), (b"<?xml", "an XML file")] {
+        if bytes.starts_with(start) {
+            return Err(other(what));
+        }
+    }
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        unusable(
+            format!("\"{name}\" is not UTF-8 text (the first byte at fault is number {})", at + 1),
+            "If an editor saved it in another encoding, save it again as UTF-8.",
+        )
+    })?;
+    if let Some(at) = text.find('\0') {
+        return Err(unusable(
+            format!("\"{name}\" holds binary data (a zero byte at position {})", at + 1),
+            "It may have been damaged, or not be a profile. NAME.bak beside it is the state before the last session.",
+        ));
+    }
+    let (text, migrated_from) = match migrate::to_present(&text) {
+        Some((text, from)) => (text, Some(from)),
+        None => (text, None),
+    };
+    let file = Arc::new(SourceFile { name: name.to_owned(), text });
+    let (profile, problems) = read(&file, words);
+    if problems.iter().any(|d| d.severity == Severity::Error) {
+        return Err(OpenError::Unusable(problems));
+    }
+    Ok(ReadProfile { profile, warnings: problems, text: file.text.clone(), migrated_from })
+}
+
+fn unusable(message: String, help: &str) -> OpenError {
+    OpenError::Unusable(vec![Diagnostic {
+        code: "C0101",
+        severity: Severity::Error,
+        message,
+        at: None,
+        label: String::new(),
+        help: Some(help.to_owned()),
+    }])
+}
+
+/// Reads a profile's text. The profile is only to be used if no problem is an error.
+pub fn read(file: &Arc<SourceFile>, words: Vocabulary<'_>) -> (Profile, Vec<Diagnostic>) {
+    let mut reader = Reader { file, words, problems: Vec::new(), profile: Profile::default() };
+    let (root, errors) = DeTable::parse_recoverable(&file.text);
+    if errors.is_empty() {
+        reader.root(root.get_ref());
+    } else {
+        for error in errors.iter().take(MOST_PROBLEMS) {
+            let span = error.span().unwrap_or(0..0);
+            reader.problems.push(
+                Diagnostic::error("C0102", error.message().trim(), file, span)
+                    .help("This line is not TOML. Texts stand in quotes, lists in brackets: key = \"value\"."),
+            );
+        }
+    }
+    let mut problems = reader.problems;
+    problems.sort_by_key(|d| d.at.as_ref().map_or(0, |(_, span)| span.start));
+    let more = problems.len().saturating_sub(MOST_PROBLEMS);
+    if more > 0 {
+        // Errors first, so that cutting the list short never hides that the file cannot be used.
+        problems.sort_by_key(|d| d.severity == Severity::Warning);
+        problems.truncate(MOST_PROBLEMS);
+        if let Some(last) = problems.last_mut() {
+            last.help = Some(format!("{more} more problems are not shown."));
+        }
+    }
+    (reader.profile, problems)
+}
+
+type Key<'a, 'i> = &'a Spanned<std::borrow::Cow<'i, str>>;
+type Item<'a, 'i> = &'a Spanned<DeValue<'i>>;
+
+struct Reader<'a> {
+    file: &'a Arc<SourceFile>,
+    words: Vocabulary<'a>,
+    problems: Vec<Diagnostic>,
+    profile: Profile,
+}
+
+/// Whose fields a table holds, for messages and for what else may stand in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Once,
+    PerTarget,
+}
+
+impl<'v> Reader<'v> {
+    fn error(&mut self, code: &'static str, message: impl Into<String>, span: Range<usize>) -> &mut Diagnostic {
+        self.push(Diagnostic::error(code, message, self.file, span))
+    }
+
+    fn push(&mut self, problem: Diagnostic) -> &mut Diagnostic {
+        self.problems.push(problem);
+        let last = self.problems.len() - 1;
+        &mut self.problems[last]
+    }
+
+    fn root(&mut self, root: &DeTable<'_>) {
+        if !self.schema(root) {
+            return;
+        }
+        let mut records = Vec::new();
+        let mut about = Vec::new();
+        for (key, item) in in_order(root) {
+            match key.get_ref().as_ref() {
+                "schema" => {}
+                "complete" => {
+                    for (kind, span) in self.texts(item) {
+                        if self.words.record_kinds().any(|k| k.id == kind) {
+                            self.profile.complete.insert(kind);
+                        } else {
+                            self.unknown("kind of record", &kind, span, &self.kind_ids());
+                        }
+                    }
+                }
+                "retired" => self.profile.retired = self.texts(item).into_iter().map(|(id, _)| id).collect(),
+                "person" => {
+                    if let (Some(table), Some(kind)) = (self.table(item), self.words.kind("person")) {
+                        self.profile.person = self.answers(table, kind, Place::Once, &[]);
+                    }
+                }
+                "target" => {
+                    for (table, span) in self.tables(item, "target") {
+                        self.target(table, span);
+                    }
+                }
+                "entity" => {
+                    for (table, span) in self.tables(item, "entity") {
+                        self.entity(table, span);
+                    }
+                }
+                name => match self.words.record_kinds().find(|k| k.id == name) {
+                    Some(kind) => {
+                        for (table, span) in self.tables(item, name) {
+                            let record = self.record(table, &span, kind, &mut about);
+                            records.push((span.start, record));
+                        }
+                    }
+                    None => {
+                        let mut known = self.kind_ids();
+                        known.extend(["complete", "entity", "person", "retired", "target"].map(String::from));
+                        self.unknown("kind of record", name, key.span(), &known);
+                    }
+                },
+            }
+        }
+        // Arrays of one kind come together from the parser; the file may mix kinds.
+        records.sort_by_key(|(start, _)| *start);
+        self.profile.records = records.into_iter().map(|(_, r)| r).collect();
+        self.unique();
+        for (target, span) in about {
+            if self.profile.target(&target).is_none() {
+                let known: Vec<String> = self.profile.targets.iter().map(|t| t.id.clone()).collect();
+                let hint = nearest(&target, known.iter().map(String::as_str))
+                    .map_or("The answers are kept and not used.".to_owned(), |n| format!("did you mean `{n}`?"));
+                let warning = Diagnostic::warning("C0110", format!("no [[target]] has the id \"{}\"", target), self.file, span);
+                self.push(warning.help(hint));
+            }
+        }
+    }
+
+    /// True if the file is a profile of the present schema.
+    fn schema(&mut self, root: &DeTable<'_>) -> bool {
+        let Some((_, item)) = root.iter().find(|(k, _)| k.get_ref() == "schema") else {
+            self.error("C0103", "this does not say that it is a profile", 0..0).help =
+                Some(format!("A profile starts with the line: schema = \"{SCHEMA}\""));
+            return false;
+        };
+        match item.get_ref() {
+            DeValue::String(s) if s == SCHEMA => true,
+            DeValue::String(s) => {
+                let newer = s.strip_prefix("candor.profile/").and_then(|v| v.parse::<u64>().ok()).is_some_and(|v| v > 1);
+                let (message, help) = if newer {
+                    (format!("this profile has the format {s}, which is newer than this program"), "Open it with a newer Candor. It has not been touched.".to_owned())
+                } else {
+                    (format!("\"{s}\" is not a profile format"), format!("This program reads \"{SCHEMA}\"."))
+                };
+                self.error("C0103", message, item.span()).help = Some(help);
+                false
+            }
+            _ => {
+                self.error("C0103", "the schema must be text", item.span()).help = Some(format!("Write: schema = \"{SCHEMA}\""));
+                false
+            }
+        }
+    }
+
+    fn target(&mut self, table: &DeTable<'_>, span: Range<usize>) {
+        let Some(kind) = self.words.kind("target") else { return };
+        let mut target = Target { answers: self.answers(table, kind, Place::Once, &["id", "agency", "moment", "clocks"]), ..Target::default() };
+        target.id = self.id(table, &span, "target", "nsf-proposal");
+        let words = self.words;
+        let agency_ids = || words.agencies.iter().map(|a| a.id.clone()).collect::<Vec<_>>();
+        let mut agency = None;
+        match self.word(table, &span, "agency", "nsf") {
+            None => {}
+            Some((id, at)) => {
+                agency = words.agencies.iter().find(|a| a.id == id);
+                if agency.is_none() {
+                    self.unknown("agency", &id, at, &agency_ids());
+                }
+                target.agency = id;
+            }
+        }
+        if let Some((id, at)) = self.word(table, &span, "moment", "proposal") {
+            if let Some(agency) = agency
+                && !agency.moments.iter().any(|m| m.id == id)
+            {
+                let known: Vec<String> = agency.moments.iter().map(|m| m.id.clone()).collect();
+                self.unknown("moment", &id, at, &known);
+            }
+            target.moment = id;
+        }
+        if let Some((_, item)) = get(table, "clocks")
+            && let Some(clocks) = self.table(item)
+        {
+            for (key, item) in in_order(clocks) {
+                let clock = key.get_ref().as_ref();
+                // `filing` follows from the others and `today` is not the file's to say.
+                let known: Vec<String> = CLOCKS.iter().filter(|c| !matches!(**c, "filing" | "today")).map(|c| (*c).to_owned()).collect();
+                if !known.iter().any(|c| c == clock) {
+                    self.unknown("date of a target", clock, key.span(), &known);
+                } else if let Some(date) = self.date(item) {
+                    target.clocks.insert(clock.to_owned(), date);
+                }
+            }
+        }
+        self.profile.targets.push(target);
+    }
+
+    fn entity(&mut self, table: &DeTable<'_>, span: Range<usize>) {
+        let Some(kind) = self.words.kind("entity") else { return };
+        let answers = self.answers(table, kind, Place::Once, &["name"]);
+        if let Some((name, at)) = self.word(table, &span, "name", "University of Oslo") {
+            if name.trim().is_empty() {
+                self.error("C0106", "an organisation needs a name", at);
+            }
+            self.profile.entities.push(Entity { name, answers });
+        }
+    }
+
+    fn record(&mut self, table: &DeTable<'_>, span: &Range<usize>, kind: &Kind, about: &mut Vec<(String, Range<usize>)>) -> Record {
+        let mut record = Record {
+            kind: kind.id.clone(),
+            id: self.id(table, span, "record", &format!("{}-1", kind.id)),
+            answers: self.answers(table, kind, Place::Once, &["id", "for", "told"]),
+            ..Record::default()
+        };
+        if let Some((_, item)) = get(table, "for")
+            && let Some(targets) = self.table(item)
+        {
+            for (key, item) in in_order(targets) {
+                let target = key.get_ref().to_string();
+                about.push((target.clone(), key.span()));
+                if let Some(answers) = self.table(item) {
+                    let answers = self.answers(answers, kind, Place::PerTarget, &[]);
+                    record.for_target.insert(target, answers);
+                }
+            }
+        }
+        if let Some((_, item)) = get(table, "told") {
+            for (entry, _) in self.tables(item, "told") {
+                record.told.push(self.told(entry));
+            }
+        }
+        record
+    }
+
+    fn told(&mut self, table: &DeTable<'_>) -> Told {
+        let mut told = Told::default();
+        for (key, item) in in_order(table) {
+            let name = key.get_ref().as_ref();
+            match name {
+                "who" | "how" | "evidence" => match item.get_ref() {
+                    DeValue::String(s) => {
+                        let text = s.to_string();
+                        match name {
+                            "who" => told.who = text,
+                            "how" => told.how = text,
+                            _ => told.evidence = text,
+                        }
+                    }
+                    _ => {
+                        self.error("C0105", "expected text in quotes", item.span());
+                    }
+                },
+                "on" => told.on = self.date(item),
+                other => self.unknown("part of a log entry", other, key.span(), &["who", "on", "how", "evidence"].map(String::from)),
+            }
+        }
+        told
+    }
+
+    /// The fields of a kind in a table. `besides` are keys that others read.
+    fn answers(&mut self, table: &DeTable<'_>, kind: &Kind, place: Place, besides: &[&str]) -> Answers {
+        let mut answers = Answers::new();
+        for (key, item) in in_order(table) {
+            let name = key.get_ref().as_ref();
+            if besides.contains(&name) {
+                continue;
+            }
+            let field = kind.field(name).filter(|f| !f.set_by_program);
+            let Some(field) = field else {
+                let known: Vec<String> = kind.fields.iter().filter(|f| !f.set_by_program).map(|f| f.id.clone()).collect();
+                self.unknown(&format!("field of \"{}\"", kind.id), name, key.span(), &known);
+                continue;
+            };
+            if field.per_target != (place == Place::PerTarget) {
+                let help = if field.per_target {
+                    format!("Its answer differs from target to target: put it under [{}.for.TARGET].", kind.id)
+                } else {
+                    format!("It holds for every target: put it directly under [[{}]].", kind.id)
+                };
+                self.error("C0109", format!("`{name}` stands in the wrong place"), key.span()).help = Some(help);
+                continue;
+            }
+            match field.ty.read(&raw(item.get_ref())) {
+                Ok(answer) => {
+                    if let Answer::Is(Value::Text(text) | Value::Entity(text)) = &answer
+                        && text.contains(['\n', '\r'])
+                    {
+                        let warning = Diagnostic::warning("C0111", format!("`{name}` has several lines"), self.file, item.span());
+                        self.push(warning.help("It is shown as one line."));
+                    }
+                    answers.insert(name.to_owned(), answer);
+                }
+                Err(expected) => {
+                    let problem = Diagnostic::error("C0105", format!("`{name}`: {expected}"), self.file, item.span());
+                    self.push(problem.label(field.ty.name()));
+                }
+            }
+        }
+        answers
+    }
+
+    /// Ids and names that stand twice.
+    fn unique(&mut self) {
+        let mut seen = BTreeSet::new();
+        let mut twice = Vec::new();
+        for (what, id) in (self.profile.targets.iter().map(|t| ("target", &t.id)))
+            .chain(self.profile.records.iter().map(|r| ("record", &r.id)))
+            .chain(self.profile.entities.iter().map(|e| ("entity", &e.name)))
+        {
+            if !id.is_empty() && !seen.insert((what, id.clone())) {
+                twice.push((what, id.clone()));
+            }
+        }
+        for (what, id) in twice {
+            let span = self.second(&id);
+            let help = if what == "entity" { "Keep one entry for each organisation." } else { "Give each its own id." };
+            self.error("C0107", format!("two {} are called \"{id}\"", plural(what)), span).help = Some(help.to_owned());
+        }
+    }
+
+    /// Where a quoted word stands for the last time as a whole value: good enough to point at the second of two.
+    fn second(&self, id: &str) -> Range<usize> {
+        let quoted = |q: char| {
+            let word = format!("{q}{id}{q}");
+            self.file.text.rmatch_indices(&word).find(|(at, _)| self.file.text.get(..*at).is_some_and(|t| t.trim_end().ends_with('='))).map(|(at, _)| at..at + word.len())
+        };
+        quoted('"').into_iter().chain(quoted('\'')).max_by_key(|r| r.start).unwrap_or(0..0)
+    }
+
+    fn id(&mut self, table: &DeTable<'_>, span: &Range<usize>, what: &str, example: &str) -> String {
+        let Some((id, at)) = self.word(table, span, "id", example) else { return String::new() };
+        if !is_id(&id) {
+            self.error("C0106", format!("\"{id}\" cannot be the id of a {what}"), at).help =
+                Some(format!("Use up to 80 letters, digits and hyphens, such as \"{example}\"."));
+        }
+        id
+    }
+
+    /// A key that must be there and be text.
+    fn word(&mut self, table: &DeTable<'_>, span: &Range<usize>, key: &str, example: &str) -> Option<(String, Range<usize>)> {
+        match get(table, key) {
+            None => {
+                self.error("C0106", format!("`{key}` is missing here"), span.clone()).help = Some(format!("Add a line such as: {key} = \"{example}\""));
+                None
+            }
+            Some((_, item)) => match item.get_ref() {
+                DeValue::String(s) => Some((s.to_string(), item.span())),
+                _ => {
+                    self.error("C0105", format!("`{key}` must be text in quotes"), item.span());
+                    None
+                }
+            },
+        }
+    }
+
+    fn date(&mut self, item: Item<'_, '_>) -> Option<PartialDate> {
+        let written = match item.get_ref() {
+            DeValue::Datetime(d) => d.to_string(),
+            DeValue::String(s) => s.to_string(),
+            DeValue::Integer(i) => i.to_string(),
+            _ => String::new(),
+        };
+        let date = PartialDate::parse(&written);
+        if date.is_none() {
+            self.error("C0105", format!("\"{written}\" is not a day that exists"), item.span()).help = Some("Write 2026-03-09, \"2026-03\" or \"2026\".".into());
+        }
+        date
+    }
+
+    fn table<'a, 'i>(&mut self, item: Item<'a, 'i>) -> Option<&'a DeTable<'i>> {
+        if let DeValue::Table(t) = item.get_ref() {
+            return Some(t);
+        }
+        self.error("C0105", "expected a table here: several lines of key = value", item.span());
+        None
+    }
+
+    fn tables<'a, 'i>(&mut self, item: Item<'a, 'i>, name: &str) -> Vec<(&'a DeTable<'i>, Range<usize>)> {
+        let mut tables = Vec::new();
+        match item.get_ref() {
+            DeValue::Array(items) => {
+                for item in items.iter() {
+                    if let Some(table) = self.table(item) {
+                        tables.push((table, item.span()));
+                    }
+                }
+            }
+            _ => {
+                self.error("C0105", format!("there can be several of \"{name}\", so it stands in double brackets"), item.span()).help = Some(format!("Write [[{name}]] above its lines."));
+            }
+        }
+        tables
+    }
+
+    /// A list of texts.
+    fn texts(&mut self, item: Item<'_, '_>) -> Vec<(String, Range<usize>)> {
+        let mut texts = Vec::new();
+        if let DeValue::Array(items) = item.get_ref() {
+            for item in items.iter() {
+                if let DeValue::String(s) = item.get_ref() {
+                    texts.push((s.to_string(), item.span()));
+                } else {
+                    self.error("C0105", "expected text in quotes", item.span());
+                }
+            }
+        } else {
+            self.error("C0105", "expected a list in brackets, such as [\"trip\"]", item.span());
+        }
+        texts
+    }
+
+    fn unknown(&mut self, what: &str, word: &str, span: Range<usize>, known: &[String]) {
+        let problem = Diagnostic::error("C0104", format!("\"{word}\" is not a {what}"), self.file, span);
+        let help = match nearest(word, known.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("Known are: {}.", known.join(", ")),
+        };
+        self.push(problem.help(help));
+    }
+
+    fn kind_ids(&self) -> Vec<String> {
+        self.words.record_kinds().map(|k| k.id.clone()).collect()
+    }
+}
+
+fn plural(what: &str) -> &str {
+    match what {
+        "entity" => "organisations",
+        "target" => "targets",
+        _ => "records",
+    }
+}
+
+/// A table's entries as they stand in the file; the parser sorts them by name.
+fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<(Key<'a, 'i>, Item<'a, 'i>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries
+}
+
+fn get<'a, 'i>(table: &'a DeTable<'i>, key: &str) -> Option<(Key<'a, 'i>, Item<'a, 'i>)> {
+    table.iter().find(|(k, _)| k.get_ref() == key)
+}
+
+fn raw(value: &DeValue<'_>) -> Raw {
+    match value {
+        DeValue::String(s) => Raw::Str(s.to_string()),
+        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).map_or_else(|_| Raw::Str(i.to_string()), Raw::Int),
+        DeValue::Float(f) => f.as_str().parse().map_or_else(|_| Raw::Str(f.to_string()), Raw::Float),
+        DeValue::Boolean(b) => Raw::Bool(*b),
+        DeValue::Datetime(d) => Raw::Date(d.to_string()),
+        DeValue::Array(items) => Raw::Array(items.iter().map(|i| raw(i.get_ref())).collect()),
+        DeValue::Table(t) => Raw::Table(in_order(t).into_iter().map(|(k, v)| (k.get_ref().to_string(), raw(v.get_ref()))).collect()),
+    }
+}
