@@ -1,0 +1,749 @@
+//! Building a report from rulings.
+//!
+//! Reads the rule set, the profile and what the engine said; decides what goes where and in which order. The only date
+//! that is not a fact is `as_of`, so the same input gives the same report.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::condition::Slot;
+use crate::engine::{Assessment, Open, Outcome, Ruled, State, Subject, Timing};
+use crate::facts::Answer;
+use crate::profile::{Profile, Target};
+use crate::report::model::*;
+use crate::report::{fill, letter, words};
+use crate::ruleset::{Authority, Decision, Rule, RuleSet, Ruling};
+use crate::text::{clean, count};
+
+/// Builds the report. `assessments` are in the order of the report; those whose target the profile lacks are left out.
+pub fn build(
+    rules: &RuleSet,
+    profile: &Profile,
+    assessments: &[Assessment],
+    remarks: &[Remark],
+    as_of: NaiveDate,
+) -> Report {
+    let mut b = Builder::new(rules, profile, as_of);
+    let parts: Vec<(&Assessment, &Target)> =
+        assessments.iter().filter_map(|a| profile.target(&a.target).map(|t| (a, t))).collect();
+    let attention = b.attention(&parts, remarks);
+    let targets: Vec<TargetPart> = parts.iter().map(|(a, t)| b.target(a, t)).collect();
+    let name = profile.person.get("name").and_then(|a| {
+        let field = rules.kind("person")?.1.field("name")?;
+        match a {
+            Answer::Is(v) => Some(words::value(field, v)),
+            Answer::NotSure => None,
+        }
+    });
+    Report {
+        schema: SCHEMA,
+        title: "What to disclose, and where".to_owned(),
+        name,
+        as_of: Day::of(as_of),
+        summary: overall(&targets),
+        attention,
+        not_looked_at: b.not_looked_at(&parts),
+        targets,
+        sources: b.source_notes(),
+        rule_set: RuleSetNote {
+            id: rules.meta.id.clone(),
+            title: rules.meta.title.clone(),
+            version: rules.meta.version.clone(),
+            released: rules.meta.released.map(Day::of),
+            digest: rules.digest.clone(),
+        },
+    }
+}
+
+fn overall(targets: &[TargetPart]) -> String {
+    if targets.is_empty() {
+        return "No target was chosen, so nothing was ruled on.".to_owned();
+    }
+    let parts: Vec<&str> = targets.iter().map(|t| t.summary.trim_end_matches('.')).collect();
+    // Two targets of one agency would otherwise read alike.
+    format!("{}.", parts.join("; "))
+}
+
+/// What the building of one report shares: the inputs, and the numbers given to sources so far.
+pub(crate) struct Builder<'a> {
+    pub rules: &'a RuleSet,
+    pub profile: &'a Profile,
+    pub as_of: NaiveDate,
+    cited: Vec<&'a str>,
+    /// Labels that more than one record has; these get the id added.
+    twice: BTreeSet<String>,
+}
+
+impl<'a> Builder<'a> {
+    pub fn new(rules: &'a RuleSet, profile: &'a Profile, as_of: NaiveDate) -> Self {
+        let mut seen = BTreeSet::new();
+        let mut twice = BTreeSet::new();
+        for record in &profile.records {
+            let key = format!("{}/{}", record.kind, words::record_label(rules, record));
+            if !seen.insert(key.clone()) {
+                twice.insert(key);
+            }
+        }
+        Self { rules, profile, as_of, cited: Vec::new(), twice }
+    }
+
+    pub fn decision(&self, ruled: &Ruled) -> Option<&'a Decision> {
+        self.rules.decisions.get(ruled.decision)
+    }
+
+    pub fn about(&self, ruled: &Ruled, target: &Target) -> About {
+        let kind = self.decision(ruled).and_then(|d| self.rules.kinds.get(d.kind));
+        match &ruled.subject {
+            Subject::Target => About {
+                kind: "target".into(),
+                kind_title: "Target".into(),
+                id: String::new(),
+                label: format!("The {} as a whole", words::target_label(self.rules, target)),
+            },
+            Subject::Person => About {
+                kind: "person".into(),
+                kind_title: "You".into(),
+                id: String::new(),
+                label: "You".into(),
+            },
+            Subject::Record(id) => match self.profile.record(id) {
+                Some(_) => self.about_record(id),
+                // The target itself stands among the records: the proposal is listed as pending on its own form.
+                None => About {
+                    kind: kind.map_or_else(String::new, |k| k.id.clone()),
+                    kind_title: kind.map_or_else(String::new, |k| k.title.clone()),
+                    id: clean(id),
+                    label: match fill::target_name(self.rules, target) {
+                        Some(name) => format!("{name} (this {})", words::target_label(self.rules, target)),
+                        None => format!("This {}", words::target_label(self.rules, target)),
+                    },
+                },
+            },
+        }
+    }
+
+    pub fn about_record(&self, id: &str) -> About {
+        let Some(record) = self.profile.record(id) else {
+            return About { kind: String::new(), kind_title: String::new(), id: clean(id), label: clean(id) };
+        };
+        let mut label = words::record_label(self.rules, record);
+        if self.twice.contains(&format!("{}/{label}", record.kind)) {
+            label = format!("{label} ({})", clean(id));
+        }
+        About {
+            kind: clean(&record.kind),
+            kind_title: self.rules.kind(&record.kind).map_or_else(|| clean(&record.kind), |(_, k)| k.title.clone()),
+            id: clean(id),
+            label,
+        }
+    }
+
+    pub fn place(&self, id: &str) -> Place {
+        let words = self.rules.place(id).map_or_else(|| id.to_owned(), |(f, s)| format!("{}: {}", f.title, s.title));
+        Place { id: id.to_owned(), words }
+    }
+
+    fn cite(&mut self, authority: &'a Authority) -> Citation {
+        let number = match self.cited.iter().position(|id| *id == authority.source) {
+            Some(i) => i + 1,
+            None => {
+                self.cited.push(&authority.source);
+                self.cited.len()
+            }
+        };
+        let source = self.rules.source(&authority.source);
+        Citation {
+            number,
+            source: authority.source.clone(),
+            title: source.map_or_else(|| authority.source.clone(), |s| s.title.clone()),
+            at: authority.at.clone(),
+            url: source.map_or_else(String::new, |s| s.url.clone()),
+        }
+    }
+
+    fn reason(&mut self, rule: &'a Rule) -> Reason {
+        Reason {
+            rule: rule.id.clone(),
+            because: rule.because.clone(),
+            action: rule.action.clone(),
+            citations: rule.authority.iter().map(|a| self.cite(a)).collect(),
+            basis: rule.basis.id(),
+            basis_note: words::basis(self.rules, rule),
+            review_note: words::review(rule, self.as_of),
+            may_list: rule.may_list.as_deref().map(|p| self.place(p)),
+        }
+    }
+
+    /// The rules that a definite ruling may rest on; several that read alike are one reason.
+    fn reasons(&mut self, decision: &'a Decision, rules: &[usize]) -> Vec<Reason> {
+        let mut out: Vec<Reason> = Vec::new();
+        for rule in rules.iter().filter_map(|i| decision.rules.get(*i)) {
+            if !out.iter().any(|r| r.because == rule.because && r.action == rule.action) {
+                let reason = self.reason(rule);
+                out.push(reason);
+            }
+        }
+        out
+    }
+
+    fn deadline(&self, decision: &Decision, outcome: &Outcome) -> Deadline {
+        if decision.filed_by_office && outcome.ruling != Ruling::NothingDue {
+            // The office's date is not the person's.
+            return Deadline { words: "your office keeps the date".into(), date: None, late: false };
+        }
+        let words = words::due(&outcome.deadline, outcome.ruling);
+        let late = is_duty(outcome.ruling) && outcome.deadline.is_late(self.as_of);
+        Deadline {
+            words: if late { words::was_due(&outcome.deadline) } else { words.clone() },
+            date: if words.is_empty() { None } else { outcome.deadline.date().map(|d| d.to_string()) },
+            late,
+        }
+    }
+
+    fn item(&mut self, ruled: &Ruled, decision: &'a Decision, outcome: &Outcome, target: &Target) -> Item {
+        Item {
+            about: self.about(ruled, target),
+            decision: decision.id.clone(),
+            asks: decision.asks.clone(),
+            ruling: outcome.ruling.id(),
+            says: outcome.ruling.title(),
+            place: self.place(&outcome.place),
+            deadline: self.deadline(decision, outcome),
+            by_office: decision.filed_by_office,
+            reasons: self.reasons(decision, &outcome.rules),
+            possible: Vec::new(),
+        }
+    }
+
+    // ---- what needs attention ----
+
+    fn attention(&mut self, parts: &[(&Assessment, &Target)], remarks: &[Remark]) -> Vec<Attention> {
+        let mut out: Vec<Attention> = Vec::new();
+        for (assessment, target) in parts {
+            let title = words::target_label(self.rules, target);
+            for ruled in assessment.rulings.iter().filter(|r| r.timing == Timing::Now) {
+                let Some(decision) = self.decision(ruled) else { continue };
+                match &ruled.state {
+                    State::Decided(o) if o.ruling == Ruling::Stop => {
+                        let reasons = self.reasons(decision, &o.rules);
+                        out.push(Attention {
+                            matter: Matter::Stop,
+                            targets: vec![title.clone()],
+                            about: vec![self.about(ruled, target)],
+                            says: "Wait with this until your office has cleared it.".into(),
+                            todo: String::new(),
+                            questions: Vec::new(),
+                            decides: Vec::new(),
+                            reasons,
+                        });
+                    }
+                    State::Decided(o)
+                        if is_duty(o.ruling) && !decision.filed_by_office && o.deadline.is_late(self.as_of) =>
+                    {
+                        let reasons = self.reasons(decision, &o.rules);
+                        let place = self.place(&o.place).words;
+                        out.push(Attention {
+                            matter: Matter::Late,
+                            targets: vec![title.clone()],
+                            about: vec![self.about(ruled, target)],
+                            says: format!("{place}: {}.", words::was_due(&o.deadline)),
+                            todo: "This is ordinary, and there is a route for it: send it through your research office. \
+                                   The draft below asks how."
+                                .into(),
+                            questions: Vec::new(),
+                            decides: Vec::new(),
+                            reasons,
+                        });
+                    }
+                    State::Contradiction { slots, says } => {
+                        let about = self.about(ruled, target);
+                        // One clash shows in every decision of the record.
+                        if out.iter().any(|a| a.matter == Matter::Contradiction && a.about == [about.clone()] && a.says == clean(says)) {
+                            continue;
+                        }
+                        let questions = slots
+                            .iter()
+                            .map(|s| self.question_and_answer(ruled, decision, target, *s))
+                            .filter(|q| !q.is_empty())
+                            .collect();
+                        out.push(Attention {
+                            matter: Matter::Contradiction,
+                            targets: vec![title.clone()],
+                            about: vec![about],
+                            says: clean(says),
+                            todo: "These answers cannot all be right; please look at them again.".into(),
+                            questions,
+                            decides: Vec::new(),
+                            reasons: Vec::new(),
+                        });
+                    }
+                    State::Open(open) if !open.ask.is_empty() => self.open(&mut out, ruled, decision, open, target),
+                    _ => {}
+                }
+            }
+        }
+        for remark in remarks {
+            out.push(Attention {
+                matter: Matter::Differ,
+                targets: Vec::new(),
+                about: remark.records.iter().map(|id| self.about_record(id)).collect(),
+                says: clean(&remark.says),
+                todo: String::new(),
+                questions: Vec::new(),
+                decides: Vec::new(),
+                reasons: Vec::new(),
+            });
+        }
+        out.sort_by_key(|a| a.matter); // stable: the order above is kept within a matter
+        out
+    }
+
+    /// Adds an open decision; all open decisions of one record become one matter.
+    fn open(&self, out: &mut Vec<Attention>, ruled: &Ruled, decision: &Decision, open: &Open, target: &Target) {
+        let about = self.about(ruled, target);
+        let title = words::target_label(self.rules, target);
+        let index = match out.iter().position(|a| a.matter == Matter::Open && a.about == [about.clone()]) {
+            Some(i) => i,
+            None => {
+                out.push(Attention {
+                    matter: Matter::Open,
+                    targets: Vec::new(),
+                    about: vec![about],
+                    says: String::new(),
+                    todo: String::new(),
+                    questions: Vec::new(),
+                    decides: Vec::new(),
+                    reasons: Vec::new(),
+                });
+                out.len() - 1
+            }
+        };
+        let Some(entry) = out.get_mut(index) else { return };
+        let add = |list: &mut Vec<String>, item: String| {
+            if !item.is_empty() && !list.contains(&item) {
+                list.push(item);
+            }
+        };
+        add(&mut entry.targets, title);
+        for slot in &open.ask {
+            let q = words::question(self.rules, self.profile, &ruled.subject, decision.kind, *slot);
+            add(&mut entry.questions, q);
+        }
+        add(&mut entry.decides, decision.asks.clone());
+        entry.says = format!(
+            "{} still {} what is due.",
+            count(entry.questions.len(), "answer", "answers"),
+            if entry.questions.len() == 1 { "decides" } else { "decide" },
+        );
+    }
+
+    fn question_and_answer(&self, ruled: &Ruled, decision: &Decision, target: &Target, slot: Slot) -> String {
+        let fact = words::fact(self.rules, self.profile, target, &ruled.subject, decision.kind, slot, self.as_of);
+        fact.map_or_else(String::new, |f| format!("{} {}", f.question, words::upper_first(&f.value)))
+    }
+
+    // ---- one target ----
+
+    fn target(&mut self, assessment: &Assessment, target: &Target) -> TargetPart {
+        let mut counts = Counts::default();
+        let forms = self.forms(assessment, target, &mut counts);
+        let mut certify = Vec::new();
+        let mut duties: Vec<(Ruling, Item)> = Vec::new();
+        for (ruled, decision, outcome) in self.decided(assessment, &Timing::Now) {
+            if outcome.ruling == Ruling::Stop {
+                counts.stop += 1;
+            }
+            let elsewhere = decision.filed_by_office || outcome.ruling != Ruling::Certify;
+            if outcome.ruling == Ruling::Certify && !elsewhere {
+                certify.push(self.item(ruled, decision, outcome, target));
+            } else if matches!(outcome.ruling, Ruling::TellInstitution | Ruling::PriorApproval | Ruling::KeepRecord)
+                || (decision.filed_by_office && matches!(outcome.ruling, Ruling::Disclose | Ruling::Certify))
+            {
+                duties.push((outcome.ruling, self.item(ruled, decision, outcome, target)));
+            }
+        }
+        counts.certify = certify.len();
+        counts.institution = duties.iter().filter(|(r, _)| *r != Ruling::KeepRecord).count();
+        let institution = institution_groups(duties);
+        let letter = letter::build(self, assessment, target);
+        counts.questions = letter.as_ref().map_or(0, |l| l.questions.len());
+        let later = self.elsewhen(assessment, target, |t| match t {
+            Timing::Later(m) => Some(m),
+            _ => None,
+        });
+        let earlier = self.elsewhen(assessment, target, |t| match t {
+            Timing::Earlier(m) => Some(m),
+            _ => None,
+        });
+        let nothing_due = self.nothing(assessment, target, &mut counts);
+        let agency = self.rules.agency(&target.agency);
+        let filing = words::clock_date(self.rules, target, "filing", self.as_of);
+        let title = words::target_label(self.rules, target);
+        TargetPart {
+            id: clean(&target.id),
+            agency: agency.map_or_else(|| clean(&target.agency), |a| a.short.clone()),
+            moment: clean(&target.moment),
+            name: fill::target_name(self.rules, target),
+            filing: filing.filter(|d| d.is_exact()).map(|d| Day::of(d.first)),
+            summary: summary(&title, &counts, later.iter().any(|g| !g.items.is_empty())),
+            title,
+            counts,
+            forms,
+            certify,
+            institution,
+            letter,
+            later,
+            earlier,
+            nothing_due,
+            clocks: self.clocks(target),
+        }
+    }
+
+    fn decided<'r>(&self, assessment: &'r Assessment, timing: &Timing) -> Vec<(&'r Ruled, &'a Decision, &'r Outcome)> {
+        assessment
+            .rulings
+            .iter()
+            .filter(|r| r.timing == *timing)
+            .filter_map(|r| Some((r, self.decision(r)?, r.state.outcome()?)))
+            .collect()
+    }
+
+    /// The entries to make, by form and section in the rule set's order. Two decisions that want one record in one
+    /// section make one entry with two reasons.
+    fn forms(&mut self, assessment: &Assessment, target: &Target, counts: &mut Counts) -> Vec<FormPart> {
+        let due: Vec<_> = self
+            .decided(assessment, &Timing::Now)
+            .into_iter()
+            .filter(|(_, d, o)| o.ruling == Ruling::Disclose && !d.filed_by_office)
+            .collect();
+        let rules = self.rules;
+        let mut forms = Vec::new();
+        for form in &rules.forms {
+            let mut sections = Vec::new();
+            for section in &form.sections {
+                let mut entries: Vec<(&Subject, Entry)> = Vec::new();
+                for (ruled, decision, outcome) in due.iter().filter(|(_, _, o)| o.place == section.id) {
+                    let reasons = self.reasons(decision, &outcome.rules);
+                    let deadline = self.deadline(decision, outcome);
+                    if let Some((_, entry)) = entries.iter_mut().find(|(s, _)| **s == ruled.subject) {
+                        entry.reasons.extend(reasons);
+                        entry.deadline = sooner(entry.deadline.clone(), deadline);
+                        continue;
+                    }
+                    let entry = Entry {
+                        about: self.about(ruled, target),
+                        fields: fill::fill(self, section, ruled, decision, target),
+                        deadline,
+                        reasons,
+                        told: self.told(&ruled.subject),
+                    };
+                    entries.push((&ruled.subject, entry));
+                }
+                if !entries.is_empty() {
+                    counts.entries += entries.len();
+                    sections.push(SectionPart {
+                        id: section.id.clone(),
+                        title: section.title.clone(),
+                        help: section.help.clone(),
+                        entries: entries.into_iter().map(|(_, e)| e).collect(),
+                    });
+                }
+            }
+            if !sections.is_empty() {
+                forms.push(FormPart { id: form.id.clone(), title: form.title.clone(), sections });
+            }
+        }
+        forms
+    }
+
+    fn told(&self, subject: &Subject) -> Vec<String> {
+        let Subject::Record(id) = subject else { return Vec::new() };
+        let Some(record) = self.profile.record(id) else { return Vec::new() };
+        record.told.iter().map(words::told).collect()
+    }
+
+    /// What other moments ask for, by moment in the order it first comes up. "Nothing due" stands in its own section.
+    fn elsewhen<'t>(
+        &mut self,
+        assessment: &'t Assessment,
+        target: &Target,
+        which: impl Fn(&'t Timing) -> Option<&'t String>,
+    ) -> Vec<Group> {
+        let agency = self.rules.agency(&target.agency);
+        let mut groups: Vec<Group> = Vec::new();
+        for ruled in &assessment.rulings {
+            let (Some(moment), Some(decision)) = (which(&ruled.timing), self.decision(ruled)) else { continue };
+            let item = match &ruled.state {
+                State::Decided(o) if o.ruling == Ruling::NothingDue => continue,
+                State::Decided(o) => {
+                    let mut item = self.item(ruled, decision, o, target);
+                    if matches!(ruled.timing, Timing::Earlier(_)) {
+                        // What was due at an earlier moment has its own date; this target's would mislead.
+                        item.deadline = Deadline::default();
+                    }
+                    item
+                }
+                State::Open(open) => {
+                    let possible: BTreeSet<Ruling> =
+                        open.possible.iter().filter_map(|i| decision.rules.get(*i)).map(|r| r.ruling).collect();
+                    if possible.iter().all(|r| *r == Ruling::NothingDue) {
+                        continue;
+                    }
+                    Item {
+                        about: self.about(ruled, target),
+                        decision: decision.id.clone(),
+                        asks: decision.asks.clone(),
+                        ruling: "open",
+                        says: "Not decided yet",
+                        place: self.place(&decision.place),
+                        deadline: Deadline::default(),
+                        by_office: decision.filed_by_office,
+                        reasons: Vec::new(),
+                        possible: possible.into_iter().map(Ruling::title).collect(),
+                    }
+                }
+                State::Contradiction { .. } => continue,
+            };
+            match groups.iter_mut().find(|g| g.id == *moment) {
+                Some(group) => group.items.push(item),
+                None => groups.push(Group {
+                    id: clean(moment),
+                    title: agency
+                        .and_then(|a| words::moment_of(a, moment).map(|m| format!("{} {}", a.short, words::lower_first(&m.title))))
+                        .unwrap_or_else(|| clean(moment)),
+                    items: vec![item],
+                }),
+            }
+        }
+        // In the order in which the agency lists its moments.
+        let order = |id: &str| agency.and_then(|a| a.moments.iter().position(|m| m.id == id)).unwrap_or(usize::MAX);
+        groups.sort_by_key(|g| order(&g.id));
+        groups
+    }
+
+    fn nothing(&mut self, assessment: &Assessment, target: &Target, counts: &mut Counts) -> Vec<Nothing> {
+        let mut subjects: Vec<&Subject> = Vec::new();
+        for ruled in &assessment.rulings {
+            if !matches!(ruled.timing, Timing::Earlier(_)) && !subjects.contains(&&ruled.subject) {
+                subjects.push(&ruled.subject);
+            }
+        }
+        let mut out = Vec::new();
+        for subject in subjects {
+            let of_subject = |r: &&Ruled| r.subject == *subject;
+            let is_nothing = |r: &Ruled| r.state.outcome().is_some_and(|o| o.ruling == Ruling::NothingDue);
+            let now: Vec<&Ruled> =
+                assessment.rulings.iter().filter(of_subject).filter(|r| r.timing == Timing::Now).collect();
+            let later: Vec<&Ruled> = assessment
+                .rulings
+                .iter()
+                .filter(of_subject)
+                .filter(|r| matches!(r.timing, Timing::Later(_)))
+                .collect();
+            let open = now.iter().any(|r| matches!(&r.state, State::Open(o) if !o.ask.is_empty()));
+            let now_clear = now.iter().all(|r| is_nothing(r));
+            let later_clear = later.iter().all(|r| is_nothing(r));
+            let extent = match (now_clear, later_clear) {
+                (true, true) => Extent::All,
+                (true, false) => Extent::Now,
+                (false, _) => Extent::Rest,
+            };
+            if matches!(subject, Subject::Record(_)) {
+                counts.records += 1;
+                counts.open += usize::from(open);
+                if now_clear {
+                    counts.nothing_due += 1;
+                    counts.nothing_due_is_for_now |= !later_clear;
+                }
+            } else {
+                counts.open += usize::from(open);
+            }
+            let mut reasons: Vec<NothingReason> = Vec::new();
+            let Some(about) = now.first().or(later.first()).map(|r| self.about(r, target)) else { continue };
+            for ruled in now.iter().chain(&later).filter(|r| is_nothing(r)) {
+                let (Some(decision), Some(outcome)) = (self.decision(ruled), ruled.state.outcome()) else { continue };
+                let Some(reason) = self.reasons(decision, &outcome.rules).into_iter().next() else { continue };
+                match reasons.iter_mut().find(|n| n.reason.because == reason.because && n.reason.citations == reason.citations) {
+                    Some(n) => {
+                        if !n.asks.contains(&decision.asks) {
+                            n.asks.push(decision.asks.clone());
+                        }
+                        n.decisions.push(decision.id.clone());
+                    }
+                    None => reasons.push(NothingReason {
+                        asks: vec![decision.asks.clone()],
+                        decisions: vec![decision.id.clone()],
+                        reason,
+                    }),
+                }
+            }
+            if !reasons.is_empty() {
+                out.push(Nothing { about, extent, reasons });
+            }
+        }
+        out.sort_by_key(|n| n.extent); // stable
+        out
+    }
+
+    fn clocks(&self, target: &Target) -> Vec<ClockNote> {
+        let moment = self.rules.agency(&target.agency).and_then(|a| words::moment_of(a, &target.moment));
+        let named = moment.map(|m| m.clocks.clone()).unwrap_or_default();
+        named
+            .iter()
+            .map(|id| {
+                let on = target.clocks.get(id);
+                ClockNote {
+                    id: id.clone(),
+                    words: words::upper_first(words::clock(id)),
+                    date: on.map(ToString::to_string),
+                    date_words: on.map_or_else(|| "not given".to_owned(), words::partial_date),
+                    filing: moment.is_some_and(|m| m.filing == *id),
+                }
+            })
+            .collect()
+    }
+
+    // ---- what was not looked at ----
+
+    fn not_looked_at(&self, parts: &[(&Assessment, &Target)]) -> NotLookedAt {
+        let agencies: BTreeSet<&str> = parts.iter().map(|(_, t)| t.agency.as_str()).collect();
+        let ruled: BTreeSet<&str> = parts
+            .iter()
+            .flat_map(|(a, _)| &a.rulings)
+            .filter_map(|r| match &r.subject {
+                Subject::Record(id) => Some(id.as_str()),
+                _ => None,
+            })
+            .collect();
+        let mut out = NotLookedAt {
+            not_covered: self.rules.meta.not_covered.clone(),
+            other_agencies: self
+                .rules
+                .agencies
+                .iter()
+                .filter(|a| !agencies.contains(a.id.as_str()))
+                .map(|a| a.title.clone())
+                .collect(),
+            ..NotLookedAt::default()
+        };
+        for kind in self.rules.record_kinds() {
+            let some = self.profile.of_kind(&kind.id).next().is_some();
+            let complete = self.profile.complete.contains(&kind.id);
+            match (some, complete) {
+                (false, true) => out.said_none.push(kind.plural.clone()),
+                (false, false) => out.empty.push(kind.plural.clone()),
+                (true, false) => out.unfinished.push(kind.plural.clone()),
+                (true, true) => {}
+            }
+        }
+        out.unread = self
+            .profile
+            .records
+            .iter()
+            .filter(|r| !ruled.contains(r.id.as_str()))
+            .map(|r| self.about_record(&r.id))
+            .collect();
+        out
+    }
+
+    fn source_notes(&self) -> Vec<SourceNote> {
+        self.cited
+            .iter()
+            .enumerate()
+            .map(|(i, id)| {
+                let number = i + 1;
+                match self.rules.source(id) {
+                    Some(s) => SourceNote {
+                        number,
+                        id: s.id.clone(),
+                        title: s.title.clone(),
+                        issuer: s.issuer.clone(),
+                        url: s.url.clone(),
+                        dates: words::source_dates(s),
+                        note: s.note.clone(),
+                    },
+                    None => SourceNote {
+                        number,
+                        id: (*id).to_owned(),
+                        title: (*id).to_owned(),
+                        issuer: String::new(),
+                        url: String::new(),
+                        dates: String::new(),
+                        note: String::new(),
+                    },
+                }
+            })
+            .collect()
+    }
+}
+
+/// Rulings that somebody has to act on by a date.
+pub(crate) fn is_duty(ruling: Ruling) -> bool {
+    matches!(ruling, Ruling::Disclose | Ruling::TellInstitution | Ruling::PriorApproval | Ruling::Certify)
+}
+
+/// The deadline that comes first; a stated day before none.
+fn sooner(a: Deadline, b: Deadline) -> Deadline {
+    match (&a.date, &b.date) {
+        (Some(x), Some(y)) if y < x => b,
+        (None, Some(_)) => b,
+        _ => a,
+    }
+}
+
+fn institution_groups(duties: Vec<(Ruling, Item)>) -> Vec<Group> {
+    let mut groups = Vec::new();
+    let mut rest = duties;
+    let mut take = |id: &str, title: &str, fits: &dyn Fn(Ruling, &Item) -> bool| {
+        let (these, others): (Vec<_>, Vec<_>) = std::mem::take(&mut rest).into_iter().partition(|(r, i)| fits(*r, i));
+        rest = others;
+        if !these.is_empty() {
+            groups.push(Group {
+                id: id.to_owned(),
+                title: title.to_owned(),
+                items: these.into_iter().map(|(_, i)| i).collect(),
+            });
+        }
+    };
+    take("prior-approval", "Ask for approval first", &|r, _| r == Ruling::PriorApproval);
+    take("tell-institution", "Tell your institution", &|r, i| r == Ruling::TellInstitution && !i.by_office);
+    take("filed-by-office", "Your institution files these; give your office what it needs", &|_, i| i.by_office);
+    take("keep-record", "Keep the papers", &|_, _| true);
+    groups
+}
+
+fn some(parts: &mut Vec<String>, n: usize, one: &str, many: &str) {
+    if n > 0 {
+        parts.push(count(n, one, many));
+    }
+}
+
+fn summary(title: &str, c: &Counts, later: bool) -> String {
+    let due = c.entries + c.certify + c.institution + c.stop + c.questions + c.open;
+    if c.records == 0 && due == 0 {
+        return format!("No records were entered that {title} rules read, so there is nothing to say yet.");
+    }
+    if due == 0 && c.nothing_due == c.records {
+        let now = if later { "now " } else { "" };
+        return format!("Nothing is due {now}for the {title}: {} checked.", count(c.records, "record was", "records were"));
+    }
+    let mut parts = vec![match c.entries {
+        0 => format!("no entries to make for the {title}"),
+        n => format!("{} to make for the {title}", count(n, "entry", "entries")),
+    }];
+    some(&mut parts, c.stop, "matter to clear with your office first", "matters to clear with your office first");
+    some(&mut parts, c.certify, "statement to certify", "statements to certify");
+    some(&mut parts, c.institution, "thing to settle with your institution", "things to settle with your institution");
+    some(&mut parts, c.questions, "question for your office", "questions for your office");
+    match c.open {
+        0 => {}
+        1 => parts.push("answers missing in 1 place".to_owned()),
+        n => parts.push(format!("answers missing in {n} places")),
+    }
+    if c.nothing_due > 0 {
+        let now = if c.nothing_due_is_for_now { "due now" } else { "due" };
+        parts.push(format!("nothing {now} for {} of {}", c.nothing_due, count(c.records, "record", "records")));
+    }
+    format!("{}.", words::upper_first(&parts.join(", ")))
+}

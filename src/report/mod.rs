@@ -1,0 +1,27 @@
+//! Reports: what the rulings mean for the forms, the institution and the calendar, in words and in four formats.
+//!
+//! `build` makes a `model::Report` from rulings; `text`, `markdown`, `html` and `json` render it and never touch the engine;
+//! `check` is the compact form for the terminal and for scripts. `words` is the one place where values become plain words.
+//! Knows no terminal and no files.
+
+mod build;
+pub mod check;
+pub mod countries;
+mod fill;
+mod html;
+mod json;
+mod letter;
+mod markdown;
+mod model;
+mod text;
+pub mod wrap;
+pub mod words;
+
+pub use build::build;
+pub use fill::{Filled, TooLong};
+pub use html::html;
+pub use json::json;
+pub use letter::{Letter, Question};
+pub use markdown::markdown;
+pub use model::*;
+pub use text::text;

@@ -1,0 +1,306 @@
+//! What a report says, as plain data that every format renders and none changes.
+//!
+//! The order of everything is the order of the forms, the profile and the rule set. All text in it is cleaned.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::report::fill::Filled;
+use crate::report::letter::Letter;
+use crate::report::words;
+
+/// The name and version of the report's JSON.
+pub const SCHEMA: &str = "candor.report/1";
+
+/// One report over one or several targets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    pub schema: &'static str,
+    pub title: String,
+    /// The person's name, if it was entered.
+    pub name: Option<String>,
+    pub as_of: Day,
+    /// The whole report in one sentence.
+    pub summary: String,
+    pub attention: Vec<Attention>,
+    pub targets: Vec<TargetPart>,
+    pub not_looked_at: NotLookedAt,
+    /// Everything cited, numbered as in the text.
+    pub sources: Vec<SourceNote>,
+    pub rule_set: RuleSetNote,
+}
+
+/// A date for programs and for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Day {
+    pub date: String,
+    pub words: String,
+}
+
+impl Day {
+    pub fn of(d: NaiveDate) -> Self {
+        Self { date: d.to_string(), words: words::date(d) }
+    }
+}
+
+/// Something found by comparing entries with each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// "These two entries differ; one of them may need an update."
+    pub says: String,
+    /// Ids of the records concerned.
+    pub records: Vec<String>,
+}
+
+/// Why something needs attention, most pressing first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    Stop,
+    Late,
+    Contradiction,
+    Open,
+    Differ,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Attention {
+    pub matter: Matter,
+    /// The targets concerned, in words.
+    pub targets: Vec<String>,
+    pub about: Vec<About>,
+    pub says: String,
+    /// What to do.
+    pub todo: String,
+    /// Questions still to answer, in asking order.
+    pub questions: Vec<String>,
+    /// What the answers decide.
+    pub decides: Vec<String>,
+    pub reasons: Vec<Reason>,
+}
+
+/// What a ruling is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct About {
+    /// The kind's id, `target` or `person`.
+    pub kind: String,
+    /// The kind in words.
+    pub kind_title: String,
+    /// The record's id; empty for the target and the person.
+    pub id: String,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TargetPart {
+    pub id: String,
+    pub agency: String,
+    pub moment: String,
+    /// `NSF proposal`
+    pub title: String,
+    /// What the person calls it, if they named it.
+    pub name: Option<String>,
+    /// When it is to be filed, if that is known.
+    pub filing: Option<Day>,
+    pub summary: String,
+    pub counts: Counts,
+    pub forms: Vec<FormPart>,
+    pub certify: Vec<Item>,
+    pub institution: Vec<Group>,
+    pub letter: Option<Letter>,
+    pub later: Vec<Group>,
+    pub earlier: Vec<Group>,
+    pub nothing_due: Vec<Nothing>,
+    pub clocks: Vec<ClockNote>,
+}
+
+/// What the summary counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub entries: usize,
+    pub certify: usize,
+    pub institution: usize,
+    pub stop: usize,
+    pub questions: usize,
+    /// Records with answers missing that decide something.
+    pub open: usize,
+    /// Records for which nothing is due now.
+    pub nothing_due: usize,
+    /// Some of those are asked for later.
+    pub nothing_due_is_for_now: bool,
+    /// Records that were ruled on.
+    pub records: usize,
+}
+
+/// One form, with the entries to make, in its own order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FormPart {
+    pub id: String,
+    pub title: String,
+    pub sections: Vec<SectionPart>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SectionPart {
+    pub id: String,
+    pub title: String,
+    pub help: String,
+    pub entries: Vec<Entry>,
+}
+
+/// One entry to make in one section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    pub about: About,
+    pub fields: Vec<Filled>,
+    pub deadline: Deadline,
+    /// The decisions that ask for it.
+    pub reasons: Vec<Reason>,
+    /// Who has been told already, from the record's own log.
+    pub told: Vec<String>,
+}
+
+/// A ruling that is not an entry on a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Item {
+    pub about: About,
+    pub decision: String,
+    pub asks: String,
+    pub ruling: &'static str,
+    /// The ruling in words.
+    pub says: &'static str,
+    pub place: Place,
+    pub deadline: Deadline,
+    /// The institution files it.
+    pub by_office: bool,
+    pub reasons: Vec<Reason>,
+    /// Where several rulings are still possible: these.
+    pub possible: Vec<&'static str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    pub id: String,
+    pub words: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Deadline {
+    /// Empty where a date would say nothing.
+    pub words: String,
+    pub date: Option<String>,
+    pub late: bool,
+}
+
+/// Why a ruling holds: one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    pub rule: String,
+    pub because: String,
+    /// What to do, where the form does not make it obvious.
+    pub action: String,
+    pub citations: Vec<Citation>,
+    pub basis: &'static str,
+    /// "as relayed by …", where the agency's own text was not read.
+    pub basis_note: Option<String>,
+    /// Set when somebody should look at the source again soon, or should have.
+    pub review_note: Option<String>,
+    /// Where it may be listed though nothing is due.
+    pub may_list: Option<Place>,
+}
+
+/// A place in a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Citation {
+    /// Its number in the list of sources.
+    pub number: usize,
+    pub source: String,
+    pub title: String,
+    pub at: String,
+    pub url: String,
+}
+
+/// Items under one heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Group {
+    pub id: String,
+    pub title: String,
+    pub items: Vec<Item>,
+}
+
+/// What is not due for one record, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Nothing {
+    pub about: About,
+    pub extent: Extent,
+    pub reasons: Vec<NothingReason>,
+}
+
+/// How far "nothing due" reaches for a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extent {
+    /// Nothing at all.
+    All,
+    /// Nothing at this moment; something may be asked for later.
+    Now,
+    /// Nothing beyond what is said elsewhere in the report.
+    Rest,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NothingReason {
+    /// The questions answered this way.
+    pub asks: Vec<String>,
+    pub decisions: Vec<String>,
+    pub reason: Reason,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClockNote {
+    pub id: String,
+    pub words: String,
+    /// As far as it is known: `2026-12-10`, `2026-12`; nothing if it was not given.
+    pub date: Option<String>,
+    pub date_words: String,
+    /// Forms are ruled by this clock.
+    pub filing: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct NotLookedAt {
+    /// What the rule set leaves out.
+    pub not_covered: Vec<String>,
+    /// Agencies in the rule set that this report is not about.
+    pub other_agencies: Vec<String>,
+    /// Kinds without a record, where the person said there is none.
+    pub said_none: Vec<String>,
+    /// Kinds without a record, where the person has not said so.
+    pub empty: Vec<String>,
+    /// Kinds with records, where the person has not said that these are all.
+    pub unfinished: Vec<String>,
+    /// Records that no rule of any target reads.
+    pub unread: Vec<About>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceNote {
+    pub number: usize,
+    pub id: String,
+    pub title: String,
+    pub issuer: String,
+    pub url: String,
+    /// Its dates in words.
+    pub dates: String,
+    pub note: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleSetNote {
+    pub id: String,
+    pub title: String,
+    pub version: String,
+    pub released: Option<Day>,
+    pub digest: String,
+}
+

@@ -1,0 +1,307 @@
+//! A report as plain text: 80 columns, no drawing, no colour, in an order that reads aloud well.
+
+use crate::report::model::*;
+use crate::report::wrap::Page;
+use crate::report::{Filled, Letter, words};
+
+/// The report as plain text.
+pub fn text(report: &Report) -> String {
+    let mut p = Page::default();
+    p.para(0, 0, &report.title);
+    let whom = report.name.as_ref().map_or_else(String::new, |n| format!("For {n}. "));
+    p.para(0, 0, &format!("{whom}As of {}.", report.as_of.words));
+    p.gap();
+    p.para(0, 0, &report.summary);
+    if !report.attention.is_empty() {
+        heading(&mut p, "Needs your attention");
+        for a in &report.attention {
+            attention(&mut p, a);
+        }
+    }
+    let several = report.targets.len() > 1;
+    for t in &report.targets {
+        target(&mut p, t, several);
+    }
+    not_looked_at(&mut p, &report.not_looked_at);
+    foundations(&mut p, report);
+    p.finish()
+}
+
+fn heading(p: &mut Page, title: &str) {
+    p.gap();
+    p.line("");
+    p.para(0, 0, title);
+    p.gap();
+}
+
+fn attention(p: &mut Page, a: &Attention) {
+    let labels: Vec<&str> = a.about.iter().map(|x| x.label.as_str()).collect();
+    let head = labels.join(" and ");
+    p.para(2, 4, &if head.is_empty() { a.says.clone() } else { format!("{head}. {}", a.says) });
+    if !a.targets.is_empty() && a.matter != Matter::Contradiction {
+        p.para(4, 4, &format!("For the {}.", a.targets.join(" and the ")));
+    }
+    for q in &a.questions {
+        p.para(4, 6, &format!("- {q}"));
+    }
+    if !a.decides.is_empty() {
+        p.para(4, 6, &format!("This decides: {}", a.decides.join(" ")));
+    }
+    if !a.todo.is_empty() {
+        p.para(4, 4, &a.todo);
+    }
+    reasons(p, 4, &a.reasons);
+    p.gap();
+}
+
+fn target(p: &mut Page, t: &TargetPart, several: bool) {
+    let name = t.name.as_ref().map_or_else(String::new, |n| format!(", \u{201c}{n}\u{201d}"));
+    let due = t.filing.as_ref().map_or_else(String::new, |d| format!(", due {}", d.words));
+    if several {
+        heading(p, &format!("{}{name}{due}", t.title));
+        p.para(0, 0, &t.summary);
+    } else {
+        heading(p, &format!("Entries to make for the {}{name}{due}", t.title));
+    }
+    if t.forms.is_empty() {
+        p.para(2, 2, "No entries to make.");
+        p.gap();
+    }
+    for form in &t.forms {
+        for section in &form.sections {
+            p.gap();
+            p.para(0, 2, &format!("{}: {}", form.title, section.title));
+            if !section.help.is_empty() {
+                p.para(2, 2, &section.help);
+            }
+            p.gap();
+            for (i, e) in section.entries.iter().enumerate() {
+                entry(p, i + 1, e);
+            }
+        }
+    }
+    let section = |p: &mut Page, title: &str| {
+        let title = if several { format!("{title} ({})", t.title) } else { title.to_owned() };
+        heading(p, &title);
+    };
+    if !t.certify.is_empty() {
+        section(p, "To certify");
+        t.certify.iter().for_each(|i| item(p, i, false));
+    }
+    if !t.institution.is_empty() {
+        section(p, "At your institution");
+        groups(p, &t.institution, false);
+    }
+    if let Some(l) = &t.letter {
+        section(p, "Questions for your office, ready to send");
+        letter(p, l);
+    }
+    if !t.later.is_empty() {
+        section(p, "Coming later");
+        groups(p, &t.later, true);
+    }
+    if !t.earlier.is_empty() {
+        section(p, "Asked for earlier");
+        groups(p, &t.earlier, true);
+    }
+    if !t.nothing_due.is_empty() {
+        section(p, "Nothing due, and why");
+        for (extent, title) in EXTENTS {
+            let these: Vec<&Nothing> = t.nothing_due.iter().filter(|n| n.extent == extent).collect();
+            if !these.is_empty() {
+                p.gap();
+                p.para(0, 0, title);
+                p.gap();
+                these.iter().for_each(|n| nothing(p, n));
+            }
+        }
+    }
+}
+
+fn entry(p: &mut Page, n: usize, e: &Entry) {
+    p.para(2, 5, &format!("{n}. {}", e.about.label));
+    for f in &e.fields {
+        p.para(5, 7, &field(f));
+    }
+    if !e.deadline.words.is_empty() {
+        p.para(5, 7, &format!("When: {}.", e.deadline.words));
+    }
+    for told in &e.told {
+        p.para(5, 7, &format!("Told already: {told}."));
+    }
+    reasons(p, 5, &e.reasons);
+    p.gap();
+}
+
+/// One filled field as a line: `Title: Guest Professor`, `Department: _____ (not entered)`.
+fn field(f: &Filled) -> String {
+    let note = notes(f);
+    let note = if note.is_empty() { note } else { format!(" ({note})") };
+    format!("{}: {}{note}", f.title, f.value.as_deref().unwrap_or("_____"))
+}
+
+/// What to know before copying a field's value.
+pub(crate) fn notes(f: &Filled) -> String {
+    let mut notes: Vec<String> = f.note.iter().cloned().collect();
+    if f.value.is_none() && !f.required {
+        notes.push("optional".into());
+    }
+    if let Some(t) = &f.too_long {
+        notes.push(format!("{} characters; the form takes {}", t.length, t.limit));
+    }
+    notes.join("; ")
+}
+
+fn item(p: &mut Page, i: &Item, with_ruling: bool) {
+    p.para(2, 4, &format!("{}. {}", i.about.label, headline(i, with_ruling)));
+    if !i.deadline.words.is_empty() {
+        p.para(4, 6, &format!("When: {}.", i.deadline.words));
+    }
+    reasons(p, 4, &i.reasons);
+    p.gap();
+}
+
+/// What an item says in a few words.
+pub(crate) fn headline(i: &Item, with_ruling: bool) -> String {
+    if i.ruling == "open" {
+        return format!("{} Possible: {}.", i.asks, i.possible.join("; ").to_lowercase());
+    }
+    if with_ruling { format!("{}: {}.", i.says, i.place.words) } else { format!("{}.", i.place.words) }
+}
+
+fn groups(p: &mut Page, groups: &[Group], with_ruling: bool) {
+    for g in groups {
+        p.gap();
+        p.para(0, 0, &g.title);
+        p.gap();
+        g.items.iter().for_each(|i| item(p, i, with_ruling));
+    }
+}
+
+fn reasons(p: &mut Page, indent: usize, reasons: &[Reason]) {
+    for (i, r) in reasons.iter().enumerate() {
+        let word = if i == 0 { "Why" } else { "Also" };
+        p.para(indent, indent + 2, &format!("{word}: {}", r.because));
+        if !r.action.is_empty() {
+            p.para(indent, indent + 2, &format!("Do: {}", r.action));
+        }
+        source_lines(p, indent, r);
+    }
+}
+
+fn source_lines(p: &mut Page, indent: usize, r: &Reason) {
+    let cited: Vec<String> = r.citations.iter().map(cite).collect();
+    let basis = r.basis_note.as_ref().map_or_else(String::new, |b| format!("; {b}"));
+    p.para(indent, indent + 2, &format!("Source: {}{basis}.", cited.join("; ")));
+    if let Some(note) = &r.review_note {
+        p.para(indent, indent + 2, &format!("Note: {note}."));
+    }
+    if let Some(place) = &r.may_list {
+        p.para(indent, indent + 2, &format!("You may list it, if you wish: {}.", place.words));
+    }
+    p.para(indent, indent + 2, &format!("Rule: {}", r.rule));
+}
+
+/// `Title, pinpoint [1]`
+pub(crate) fn cite(c: &Citation) -> String {
+    let at = if c.at.is_empty() { String::new() } else { format!(", {}", c.at) };
+    format!("{}{at} [{}]", c.title, c.number)
+}
+
+fn nothing(p: &mut Page, n: &Nothing) {
+    p.para(2, 4, &format!("{} ({})", n.about.label, words::lower_first(&n.about.kind_title)));
+    for r in &n.reasons {
+        p.para(4, 6, &format!("- {} No.", r.asks.join(" ")));
+        p.para(6, 6, &r.reason.because);
+        source_lines(p, 6, &r.reason);
+    }
+    p.gap();
+}
+
+fn letter(p: &mut Page, l: &Letter) {
+    p.para(2, 4, &format!("Subject: {}", l.subject));
+    p.gap();
+    for line in l.lines() {
+        let indent = line.len() - line.trim_start().len();
+        let hang = if line.trim_start().starts_with("- ") { indent + 2 } else { indent };
+        if line.is_empty() { p.gap() } else { p.para(2 + indent, 2 + hang, &line) }
+    }
+}
+
+fn not_looked_at(p: &mut Page, n: &NotLookedAt) {
+    heading(p, "What this report did not look at");
+    for line in not_looked_at_lines(n) {
+        p.para(2, 4, &format!("- {line}"));
+    }
+}
+
+/// What was not looked at, a sentence each.
+pub(crate) fn not_looked_at_lines(n: &NotLookedAt) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut add = |intro: &str, items: &[String]| {
+        if !items.is_empty() {
+            out.push(format!("{intro}: {}.", items.join("; ")));
+        }
+    };
+    add("You said that there are none", &n.said_none);
+    add("Nothing entered, and not yet said that there are none", &n.empty);
+    add("Entered, but not yet said that these are all", &n.unfinished);
+    let unread: Vec<String> = n.unread.iter().map(|a| a.label.clone()).collect();
+    add("Entered, but no rule of this report reads them", &unread);
+    add("Agencies this report is not about", &n.other_agencies);
+    out.extend(n.not_covered.iter().map(|s| format!("Not covered: {}", words::lower_first(s))));
+    out
+}
+
+fn foundations(p: &mut Page, r: &Report) {
+    if !r.sources.is_empty() {
+        heading(p, "Sources");
+        for s in &r.sources {
+            p.para(2, 6, &format!("[{}] {}", s.number, source(s)));
+            if !s.url.is_empty() {
+                p.para(6, 6, &s.url);
+            }
+            if !s.note.is_empty() {
+                p.para(6, 6, &s.note);
+            }
+        }
+    }
+    heading(p, "What this rests on");
+    for (term, value) in foundation_rows(r) {
+        p.para(2, 4, &format!("{term}: {value}"));
+    }
+}
+
+/// A source in one sentence.
+pub(crate) fn source(s: &SourceNote) -> String {
+    let issuer = if s.issuer.is_empty() { String::new() } else { format!("{}. ", s.issuer) };
+    let dates = if s.dates.is_empty() { String::new() } else { format!(" {}.", words::upper_first(&s.dates)) };
+    format!("{issuer}{}.{dates}", s.title)
+}
+
+/// Rule set, dates and schema, as term and value.
+pub(crate) fn foundation_rows(r: &Report) -> Vec<(String, String)> {
+    let released = r.rule_set.released.as_ref().map_or_else(String::new, |d| format!(", released {}", d.words));
+    let mut rows = vec![
+        ("As of".to_owned(), r.as_of.words.clone()),
+        ("Rule set".to_owned(), format!("{} ({}), version {}{released}", r.rule_set.title, r.rule_set.id, r.rule_set.version)),
+        ("Digest".to_owned(), r.rule_set.digest.clone()),
+    ];
+    for t in &r.targets {
+        let clocks: Vec<String> = t
+            .clocks
+            .iter()
+            .map(|c| format!("{} {}{}", words::lower_first(&c.words), c.date_words, if c.filing { " (forms go by this one)" } else { "" }))
+            .collect();
+        rows.push((format!("Dates of the {}", t.title), clocks.join("; ")));
+    }
+    rows.push(("Format".to_owned(), r.schema.to_owned()));
+    rows
+}
+
+/// How far "nothing due" reaches, as headings, in order.
+pub(crate) const EXTENTS: [(Extent, &str); 3] = [
+    (Extent::All, "Nothing is due for these"),
+    (Extent::Now, "Nothing is due for these now; see what comes later"),
+    (Extent::Rest, "Nothing more is due for these than is said above"),
+];
