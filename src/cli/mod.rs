@@ -3,6 +3,7 @@
 //! Owns exit codes, standard output and the reading of the clock, the environment and arguments. Exit codes: 0 nothing
 //! outstanding, 1 something needs attention, 2 unusable input or usage.
 
+pub mod places;
 mod rules;
 
 use std::path::{Path, PathBuf};

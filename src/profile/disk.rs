@@ -33,7 +33,9 @@ impl SaveError {
         let path = path.to_owned();
         match source.kind() {
             K::StorageFull | K::QuotaExceeded => Self::Full(path),
-            K::PermissionDenied | K::ReadOnlyFilesystem | K::NotADirectory | K::NotFound => Self::Folder { path, source },
+            K::PermissionDenied | K::ReadOnlyFilesystem | K::NotADirectory | K::NotFound => {
+                Self::Folder { path, source }
+            }
             _ => Self::Io { path, source },
         }
     }
@@ -121,7 +123,12 @@ impl Lock {
         let path = target.with_file_name(name);
         // Another session may remove its lock file between our opening and locking it: then we hold a file nobody sees.
         for _ in 0..8 {
-            let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| SaveError::from_io(target, e))?;
+            let file = OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(&path)
+                .map_err(|e| SaveError::from_io(target, e))?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(SaveError::InUse(target.to_owned())),
@@ -206,7 +213,8 @@ mod tests {
         let path = dir.path().join("p.toml");
         std::fs::write(&path, "old").unwrap();
         // What a killed process leaves: the temporary file, written in part, never renamed.
-        let half = tempfile::Builder::new().prefix(&temporary(&path)).suffix(TEMPORARY).tempfile_in(dir.path()).unwrap();
+        let half =
+            tempfile::Builder::new().prefix(&temporary(&path)).suffix(TEMPORARY).tempfile_in(dir.path()).unwrap();
         half.as_file().write_all(b"ne").unwrap();
         half.keep().unwrap();
         std::fs::write(dir.path().join(".p.toml.mine.tmp"), "not ours").unwrap();

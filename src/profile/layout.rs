@@ -87,7 +87,13 @@ impl Layout {
         if !errors.is_empty() {
             return None;
         }
-        let mut builder = Builder { text, source, sections: vec![Section::empty()], lengths: HashMap::new(), line_start: start_of_text(text) };
+        let mut builder = Builder {
+            text,
+            source,
+            sections: vec![Section::empty()],
+            lengths: HashMap::new(),
+            line_start: start_of_text(text),
+        };
         let mut events = events.as_slice();
         while let Some((event, rest)) = events.split_first() {
             events = match event.kind() {
@@ -248,10 +254,26 @@ mod tests {
         let text = "\u{feff}# top\r\na = 1 # one\r\n[[trip]] # t\r\nid = \"x\"\r\nset = [\r\n  1, # why\r\n]\r\n[trip.for.n]\r\nb.c = { d = 1 }\r\n[[trip]]\r\n[[trip.told]]\r\nwho = 'me'";
         let layout = Layout::of(text).unwrap();
         let show = |p: &Place| {
-            p.iter().map(|s| match s { Step::Key(k) => k.clone(), Step::Index(i) => i.to_string() }).collect::<Vec<_>>().join(".")
+            p.iter()
+                .map(|s| match s {
+                    Step::Key(k) => k.clone(),
+                    Step::Index(i) => i.to_string(),
+                })
+                .collect::<Vec<_>>()
+                .join(".")
         };
-        let places: Vec<String> = layout.entries().map(|(s, e)| format!("{}={}", show(&s.place(e)), &text[e.value.clone()])).collect();
-        assert_eq!(places, ["a=1", "trip.0.id=\"x\"", "trip.0.set=[\r\n  1, # why\r\n]", "trip.0.for.n.b.c={ d = 1 }", "trip.1.told.0.who='me'"]);
+        let places: Vec<String> =
+            layout.entries().map(|(s, e)| format!("{}={}", show(&s.place(e)), &text[e.value.clone()])).collect();
+        assert_eq!(
+            places,
+            [
+                "a=1",
+                "trip.0.id=\"x\"",
+                "trip.0.set=[\r\n  1, # why\r\n]",
+                "trip.0.for.n.b.c={ d = 1 }",
+                "trip.1.told.0.who='me'"
+            ]
+        );
         let (_, a) = layout.entries().next().unwrap();
         assert_eq!(&text[a.line.clone()], "a = 1 # one\r\n");
         let (_, set) = layout.entries().nth(2).unwrap();

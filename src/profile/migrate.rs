@@ -40,7 +40,10 @@ pub(super) fn to_present(text: &str) -> Option<(String, String)> {
                 }
                 let mut new = name.replace('_', "-");
                 let in_target = section.names.len() == 1 && (heads_table("targets") || heads_table("target"));
-                if depth == 0 && in_target && matches!(new.as_str(), "due" | "submission" | "published" | "award" | "budget-period") {
+                if depth == 0
+                    && in_target
+                    && matches!(new.as_str(), "due" | "submission" | "published" | "award" | "budget-period")
+                {
                     new = format!("clocks.{new}");
                 }
                 if new != *name {

@@ -10,14 +10,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
 use crate::calendar::PartialDate;
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
-use crate::facts::{Answer, Answers, Raw, Value};
+use crate::facts::{Answer, Answers, Value};
 use crate::ruleset::{Agency, CLOCKS, Kind, RuleSet};
 use crate::text::nearest;
+use crate::tree::{self, Node, NodeValue, Pair};
 
 use super::edit::is_id;
 use super::migrate;
@@ -118,8 +116,18 @@ pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, OpenError> {
 
 /// Bytes to profile; `name` is how the file is named to people.
 pub(super) fn from_bytes(name: &str, bytes: Vec<u8>, words: Vocabulary<'_>) -> Result<ReadProfile, OpenError> {
-    let other = |what: &str| unusable(format!("\"{name}\" is {what}, not a profile"), "A profile is a TOML text file that Candor wrote or that you wrote by hand.");
-    for (start, what) in [(&b"{\\rtf"[..], "a word-processor document"), (b"PK\x03\x04", "a packed or office document"), (b"%PDF", "a PDF"), (b"<?xml", "an XML file")] {
+    let other = |what: &str| {
+        unusable(
+            format!("\"{name}\" is {what}, not a profile"),
+            "A profile is a TOML text file that Candor wrote or that you wrote by hand.",
+        )
+    };
+    for (start, what) in [
+        (&b"{\\rtf"[..], "a word-processor document"),
+        (b"PK\x03\x04", "a packed or office document"),
+        (b"%PDF", "a PDF"),
+        (b"<?xml", "an XML file"),
+    ] {
         if bytes.starts_with(start) {
             return Err(other(what));
         }
@@ -151,7 +159,7 @@ pub(super) fn from_bytes(name: &str, bytes: Vec<u8>, words: Vocabulary<'_>) -> R
 
 fn unusable(message: String, help: &str) -> OpenError {
     OpenError::Unusable(vec![Diagnostic {
-        code: "C0101",
+        code: "C0200",
         severity: Severity::Error,
         message,
         at: None,
@@ -163,17 +171,9 @@ fn unusable(message: String, help: &str) -> OpenError {
 /// Reads a profile's text. The profile is only to be used if no problem is an error.
 pub fn read(file: &Arc<SourceFile>, words: Vocabulary<'_>) -> (Profile, Vec<Diagnostic>) {
     let mut reader = Reader { file, words, problems: Vec::new(), profile: Profile::default() };
-    let (root, errors) = DeTable::parse_recoverable(&file.text);
-    if errors.is_empty() {
-        reader.root(root.get_ref());
-    } else {
-        for error in errors.iter().take(MOST_PROBLEMS) {
-            let span = error.span().unwrap_or(0..0);
-            reader.problems.push(
-                Diagnostic::error("C0102", error.message().trim(), file, span)
-                    .help("This line is not TOML. Texts stand in quotes, lists in brackets: key = \"value\"."),
-            );
-        }
+    // A file with a syntax error has no tree, and its errors are in `problems`.
+    if let Some(root) = tree::parse(file, &[], &mut reader.problems) {
+        reader.root(&root);
     }
     let mut problems = reader.problems;
     problems.sort_by_key(|d| d.at.as_ref().map_or(0, |(_, span)| span.start));
@@ -188,9 +188,6 @@ pub fn read(file: &Arc<SourceFile>, words: Vocabulary<'_>) -> (Profile, Vec<Diag
     }
     (reader.profile, problems)
 }
-
-type Key<'a, 'i> = &'a Spanned<std::borrow::Cow<'i, str>>;
-type Item<'a, 'i> = &'a Spanned<DeValue<'i>>;
 
 struct Reader<'a> {
     file: &'a Arc<SourceFile>,
@@ -217,14 +214,14 @@ impl<'v> Reader<'v> {
         &mut self.problems[last]
     }
 
-    fn root(&mut self, root: &DeTable<'_>) {
+    fn root(&mut self, root: &Node) {
         if !self.schema(root) {
             return;
         }
         let mut records = Vec::new();
         let mut about = Vec::new();
-        for (key, item) in in_order(root) {
-            match key.get_ref().as_ref() {
+        for Pair { key, key_span, node: item } in root.pairs() {
+            match key.as_str() {
                 "schema" => {}
                 "complete" => {
                     for (kind, span) in self.texts(item) {
@@ -261,7 +258,7 @@ impl<'v> Reader<'v> {
                     None => {
                         let mut known = self.kind_ids();
                         known.extend(["complete", "entity", "person", "retired", "target"].map(String::from));
-                        self.unknown("kind of record", name, key.span(), &known);
+                        self.unknown("kind of record", name, key_span.clone(), &known);
                     }
                 },
             }
@@ -275,41 +272,50 @@ impl<'v> Reader<'v> {
                 let known: Vec<String> = self.profile.targets.iter().map(|t| t.id.clone()).collect();
                 let hint = nearest(&target, known.iter().map(String::as_str))
                     .map_or("The answers are kept and not used.".to_owned(), |n| format!("did you mean `{n}`?"));
-                let warning = Diagnostic::warning("C0110", format!("no [[target]] has the id \"{}\"", target), self.file, span);
+                let warning =
+                    Diagnostic::warning("C0208", format!("no [[target]] has the id \"{}\"", target), self.file, span);
                 self.push(warning.help(hint));
             }
         }
     }
 
     /// True if the file is a profile of the present schema.
-    fn schema(&mut self, root: &DeTable<'_>) -> bool {
-        let Some((_, item)) = root.iter().find(|(k, _)| k.get_ref() == "schema") else {
-            self.error("C0103", "this does not say that it is a profile", 0..0).help =
+    fn schema(&mut self, root: &Node) -> bool {
+        let Some(Pair { node: item, .. }) = root.get("schema") else {
+            self.error("C0201", "this does not say that it is a profile", 0..0).help =
                 Some(format!("A profile starts with the line: schema = \"{SCHEMA}\""));
             return false;
         };
-        match item.get_ref() {
-            DeValue::String(s) if s == SCHEMA => true,
-            DeValue::String(s) => {
-                let newer = s.strip_prefix("candor.profile/").and_then(|v| v.parse::<u64>().ok()).is_some_and(|v| v > 1);
+        match &item.value {
+            NodeValue::Str(s) if s == SCHEMA => true,
+            NodeValue::Str(s) => {
+                let newer =
+                    s.strip_prefix("candor.profile/").and_then(|v| v.parse::<u64>().ok()).is_some_and(|v| v > 1);
                 let (message, help) = if newer {
-                    (format!("this profile has the format {s}, which is newer than this program"), "Open it with a newer Candor. It has not been touched.".to_owned())
+                    (
+                        format!("this profile has the format {s}, which is newer than this program"),
+                        "Open it with a newer Candor. It has not been touched.".to_owned(),
+                    )
                 } else {
                     (format!("\"{s}\" is not a profile format"), format!("This program reads \"{SCHEMA}\"."))
                 };
-                self.error("C0103", message, item.span()).help = Some(help);
+                self.error("C0201", message, item.span.clone()).help = Some(help);
                 false
             }
             _ => {
-                self.error("C0103", "the schema must be text", item.span()).help = Some(format!("Write: schema = \"{SCHEMA}\""));
+                self.error("C0201", "the schema must be text", item.span.clone()).help =
+                    Some(format!("Write: schema = \"{SCHEMA}\""));
                 false
             }
         }
     }
 
-    fn target(&mut self, table: &DeTable<'_>, span: Range<usize>) {
+    fn target(&mut self, table: &Node, span: Range<usize>) {
         let Some(kind) = self.words.kind("target") else { return };
-        let mut target = Target { answers: self.answers(table, kind, Place::Once, &["id", "agency", "moment", "clocks"]), ..Target::default() };
+        let mut target = Target {
+            answers: self.answers(table, kind, Place::Once, &["id", "agency", "moment", "clocks"]),
+            ..Target::default()
+        };
         target.id = self.id(table, &span, "target", "nsf-proposal");
         let words = self.words;
         let agency_ids = || words.agencies.iter().map(|a| a.id.clone()).collect::<Vec<_>>();
@@ -333,15 +339,16 @@ impl<'v> Reader<'v> {
             }
             target.moment = id;
         }
-        if let Some((_, item)) = get(table, "clocks")
+        if let Some(Pair { node: item, .. }) = table.get("clocks")
             && let Some(clocks) = self.table(item)
         {
-            for (key, item) in in_order(clocks) {
-                let clock = key.get_ref().as_ref();
+            for Pair { key, key_span, node: item } in clocks.pairs() {
+                let clock = key.as_str();
                 // `filing` follows from the others and `today` is not the file's to say.
-                let known: Vec<String> = CLOCKS.iter().filter(|c| !matches!(**c, "filing" | "today")).map(|c| (*c).to_owned()).collect();
+                let known: Vec<String> =
+                    CLOCKS.iter().filter(|c| !matches!(**c, "filing" | "today")).map(|c| (*c).to_owned()).collect();
                 if !known.iter().any(|c| c == clock) {
-                    self.unknown("date of a target", clock, key.span(), &known);
+                    self.unknown("date of a target", clock, key_span.clone(), &known);
                 } else if let Some(date) = self.date(item) {
                     target.clocks.insert(clock.to_owned(), date);
                 }
@@ -350,37 +357,43 @@ impl<'v> Reader<'v> {
         self.profile.targets.push(target);
     }
 
-    fn entity(&mut self, table: &DeTable<'_>, span: Range<usize>) {
+    fn entity(&mut self, table: &Node, span: Range<usize>) {
         let Some(kind) = self.words.kind("entity") else { return };
         let answers = self.answers(table, kind, Place::Once, &["name"]);
         if let Some((name, at)) = self.word(table, &span, "name", "University of Oslo") {
             if name.trim().is_empty() {
-                self.error("C0106", "an organisation needs a name", at);
+                self.error("C0204", "an organisation needs a name", at);
             }
             self.profile.entities.push(Entity { name, answers });
         }
     }
 
-    fn record(&mut self, table: &DeTable<'_>, span: &Range<usize>, kind: &Kind, about: &mut Vec<(String, Range<usize>)>) -> Record {
+    fn record(
+        &mut self,
+        table: &Node,
+        span: &Range<usize>,
+        kind: &Kind,
+        about: &mut Vec<(String, Range<usize>)>,
+    ) -> Record {
         let mut record = Record {
             kind: kind.id.clone(),
             id: self.id(table, span, "record", &format!("{}-1", kind.id)),
             answers: self.answers(table, kind, Place::Once, &["id", "for", "told"]),
             ..Record::default()
         };
-        if let Some((_, item)) = get(table, "for")
+        if let Some(Pair { node: item, .. }) = table.get("for")
             && let Some(targets) = self.table(item)
         {
-            for (key, item) in in_order(targets) {
-                let target = key.get_ref().to_string();
-                about.push((target.clone(), key.span()));
+            for Pair { key, key_span, node: item } in targets.pairs() {
+                let target = key.clone();
+                about.push((target.clone(), key_span.clone()));
                 if let Some(answers) = self.table(item) {
                     let answers = self.answers(answers, kind, Place::PerTarget, &[]);
                     record.for_target.insert(target, answers);
                 }
             }
         }
-        if let Some((_, item)) = get(table, "told") {
+        if let Some(Pair { node: item, .. }) = table.get("told") {
             for (entry, _) in self.tables(item, "told") {
                 record.told.push(self.told(entry));
             }
@@ -388,13 +401,13 @@ impl<'v> Reader<'v> {
         record
     }
 
-    fn told(&mut self, table: &DeTable<'_>) -> Told {
+    fn told(&mut self, table: &Node) -> Told {
         let mut told = Told::default();
-        for (key, item) in in_order(table) {
-            let name = key.get_ref().as_ref();
+        for Pair { key, key_span, node: item } in table.pairs() {
+            let name = key.as_str();
             match name {
-                "who" | "how" | "evidence" => match item.get_ref() {
-                    DeValue::String(s) => {
+                "who" | "how" | "evidence" => match &item.value {
+                    NodeValue::Str(s) => {
                         let text = s.to_string();
                         match name {
                             "who" => told.who = text,
@@ -403,28 +416,34 @@ impl<'v> Reader<'v> {
                         }
                     }
                     _ => {
-                        self.error("C0105", "expected text in quotes", item.span());
+                        self.error("C0203", "expected text in quotes", item.span.clone());
                     }
                 },
                 "on" => told.on = self.date(item),
-                other => self.unknown("part of a log entry", other, key.span(), &["who", "on", "how", "evidence"].map(String::from)),
+                other => self.unknown(
+                    "part of a log entry",
+                    other,
+                    key_span.clone(),
+                    &["who", "on", "how", "evidence"].map(String::from),
+                ),
             }
         }
         told
     }
 
     /// The fields of a kind in a table. `besides` are keys that others read.
-    fn answers(&mut self, table: &DeTable<'_>, kind: &Kind, place: Place, besides: &[&str]) -> Answers {
+    fn answers(&mut self, table: &Node, kind: &Kind, place: Place, besides: &[&str]) -> Answers {
         let mut answers = Answers::new();
-        for (key, item) in in_order(table) {
-            let name = key.get_ref().as_ref();
+        for Pair { key, key_span, node: item } in table.pairs() {
+            let name = key.as_str();
             if besides.contains(&name) {
                 continue;
             }
             let field = kind.field(name).filter(|f| !f.set_by_program);
             let Some(field) = field else {
-                let known: Vec<String> = kind.fields.iter().filter(|f| !f.set_by_program).map(|f| f.id.clone()).collect();
-                self.unknown(&format!("field of \"{}\"", kind.id), name, key.span(), &known);
+                let known: Vec<String> =
+                    kind.fields.iter().filter(|f| !f.set_by_program).map(|f| f.id.clone()).collect();
+                self.unknown(&format!("field of \"{}\"", kind.id), name, key_span.clone(), &known);
                 continue;
             };
             if field.per_target != (place == Place::PerTarget) {
@@ -433,21 +452,27 @@ impl<'v> Reader<'v> {
                 } else {
                     format!("It holds for every target: put it directly under [[{}]].", kind.id)
                 };
-                self.error("C0109", format!("`{name}` stands in the wrong place"), key.span()).help = Some(help);
+                self.error("C0207", format!("`{name}` stands in the wrong place"), key_span.clone()).help = Some(help);
                 continue;
             }
-            match field.ty.read(&raw(item.get_ref())) {
+            match field.ty.read(&item.raw()) {
                 Ok(answer) => {
                     if let Answer::Is(Value::Text(text) | Value::Entity(text)) = &answer
                         && text.contains(['\n', '\r'])
                     {
-                        let warning = Diagnostic::warning("C0111", format!("`{name}` has several lines"), self.file, item.span());
+                        let warning = Diagnostic::warning(
+                            "C0209",
+                            format!("`{name}` has several lines"),
+                            self.file,
+                            item.span.clone(),
+                        );
                         self.push(warning.help("It is shown as one line."));
                     }
                     answers.insert(name.to_owned(), answer);
                 }
                 Err(expected) => {
-                    let problem = Diagnostic::error("C0105", format!("`{name}`: {expected}"), self.file, item.span());
+                    let problem =
+                        Diagnostic::error("C0203", format!("`{name}`: {expected}"), self.file, item.span.clone());
                     self.push(problem.label(field.ty.name()));
                 }
             }
@@ -470,7 +495,7 @@ impl<'v> Reader<'v> {
         for (what, id) in twice {
             let span = self.second(&id);
             let help = if what == "entity" { "Keep one entry for each organisation." } else { "Give each its own id." };
-            self.error("C0107", format!("two {} are called \"{id}\"", plural(what)), span).help = Some(help.to_owned());
+            self.error("C0205", format!("two {} are called \"{id}\"", plural(what)), span).help = Some(help.to_owned());
         }
     }
 
@@ -478,95 +503,106 @@ impl<'v> Reader<'v> {
     fn second(&self, id: &str) -> Range<usize> {
         let quoted = |q: char| {
             let word = format!("{q}{id}{q}");
-            self.file.text.rmatch_indices(&word).find(|(at, _)| self.file.text.get(..*at).is_some_and(|t| t.trim_end().ends_with('='))).map(|(at, _)| at..at + word.len())
+            self.file
+                .text
+                .rmatch_indices(&word)
+                .find(|(at, _)| self.file.text.get(..*at).is_some_and(|t| t.trim_end().ends_with('=')))
+                .map(|(at, _)| at..at + word.len())
         };
         quoted('"').into_iter().chain(quoted('\'')).max_by_key(|r| r.start).unwrap_or(0..0)
     }
 
-    fn id(&mut self, table: &DeTable<'_>, span: &Range<usize>, what: &str, example: &str) -> String {
+    fn id(&mut self, table: &Node, span: &Range<usize>, what: &str, example: &str) -> String {
         let Some((id, at)) = self.word(table, span, "id", example) else { return String::new() };
         if !is_id(&id) {
-            self.error("C0106", format!("\"{id}\" cannot be the id of a {what}"), at).help =
+            self.error("C0204", format!("\"{id}\" cannot be the id of a {what}"), at).help =
                 Some(format!("Use up to 80 letters, digits and hyphens, such as \"{example}\"."));
         }
         id
     }
 
     /// A key that must be there and be text.
-    fn word(&mut self, table: &DeTable<'_>, span: &Range<usize>, key: &str, example: &str) -> Option<(String, Range<usize>)> {
-        match get(table, key) {
+    fn word(&mut self, table: &Node, span: &Range<usize>, key: &str, example: &str) -> Option<(String, Range<usize>)> {
+        match table.get(key) {
             None => {
-                self.error("C0106", format!("`{key}` is missing here"), span.clone()).help = Some(format!("Add a line such as: {key} = \"{example}\""));
+                self.error("C0204", format!("`{key}` is missing here"), span.clone()).help =
+                    Some(format!("Add a line such as: {key} = \"{example}\""));
                 None
             }
-            Some((_, item)) => match item.get_ref() {
-                DeValue::String(s) => Some((s.to_string(), item.span())),
+            Some(Pair { node: item, .. }) => match &item.value {
+                NodeValue::Str(s) => Some((s.to_string(), item.span.clone())),
                 _ => {
-                    self.error("C0105", format!("`{key}` must be text in quotes"), item.span());
+                    self.error("C0203", format!("`{key}` must be text in quotes"), item.span.clone());
                     None
                 }
             },
         }
     }
 
-    fn date(&mut self, item: Item<'_, '_>) -> Option<PartialDate> {
-        let written = match item.get_ref() {
-            DeValue::Datetime(d) => d.to_string(),
-            DeValue::String(s) => s.to_string(),
-            DeValue::Integer(i) => i.to_string(),
+    fn date(&mut self, item: &Node) -> Option<PartialDate> {
+        let written = match &item.value {
+            NodeValue::Date(d) => d.to_string(),
+            NodeValue::Str(s) => s.to_string(),
+            NodeValue::Int(i) => i.to_string(),
             _ => String::new(),
         };
         let date = PartialDate::parse(&written);
         if date.is_none() {
-            self.error("C0105", format!("\"{written}\" is not a day that exists"), item.span()).help = Some("Write 2026-03-09, \"2026-03\" or \"2026\".".into());
+            self.error("C0203", format!("\"{written}\" is not a day that exists"), item.span.clone()).help =
+                Some("Write 2026-03-09, \"2026-03\" or \"2026\".".into());
         }
         date
     }
 
-    fn table<'a, 'i>(&mut self, item: Item<'a, 'i>) -> Option<&'a DeTable<'i>> {
-        if let DeValue::Table(t) = item.get_ref() {
-            return Some(t);
+    fn table<'a>(&mut self, item: &'a Node) -> Option<&'a Node> {
+        if let NodeValue::Table(_) = item.value {
+            return Some(item);
         }
-        self.error("C0105", "expected a table here: several lines of key = value", item.span());
+        self.error("C0203", "expected a table here: several lines of key = value", item.span.clone());
         None
     }
 
-    fn tables<'a, 'i>(&mut self, item: Item<'a, 'i>, name: &str) -> Vec<(&'a DeTable<'i>, Range<usize>)> {
+    fn tables<'a>(&mut self, item: &'a Node, name: &str) -> Vec<(&'a Node, Range<usize>)> {
         let mut tables = Vec::new();
-        match item.get_ref() {
-            DeValue::Array(items) => {
+        match &item.value {
+            NodeValue::Array(items) => {
                 for item in items.iter() {
                     if let Some(table) = self.table(item) {
-                        tables.push((table, item.span()));
+                        tables.push((table, item.span.clone()));
                     }
                 }
             }
             _ => {
-                self.error("C0105", format!("there can be several of \"{name}\", so it stands in double brackets"), item.span()).help = Some(format!("Write [[{name}]] above its lines."));
+                self.error(
+                    "C0203",
+                    format!("there can be several of \"{name}\", so it stands in double brackets"),
+                    item.span.clone(),
+                )
+                .help = Some(format!("Write [[{name}]] above its lines."));
             }
         }
         tables
     }
 
     /// A list of texts.
-    fn texts(&mut self, item: Item<'_, '_>) -> Vec<(String, Range<usize>)> {
+    fn texts(&mut self, item: &Node) -> Vec<(String, Range<usize>)> {
         let mut texts = Vec::new();
-        if let DeValue::Array(items) = item.get_ref() {
+        if let NodeValue::Array(items) = &item.value {
             for item in items.iter() {
-                if let DeValue::String(s) = item.get_ref() {
-                    texts.push((s.to_string(), item.span()));
+                if let NodeValue::Str(s) = &item.value {
+                    texts.push((s.to_string(), item.span.clone()));
                 } else {
-                    self.error("C0105", "expected text in quotes", item.span());
+                    self.error("C0203", "expected text in quotes", item.span.clone());
                 }
             }
         } else {
-            self.error("C0105", "expected a list in brackets, such as [\"trip\"]", item.span());
+            self.error("C0203", "expected a list in brackets, such as [\"trip\"]", item.span.clone());
         }
         texts
     }
 
     fn unknown(&mut self, what: &str, word: &str, span: Range<usize>, known: &[String]) {
-        let problem = Diagnostic::error("C0104", format!("\"{word}\" is not a {what}"), self.file, span);
+        let problem = Diagnostic::error("C0202", format!("\"{word}\" is not a {what}"), self.file, span);
         let help = match nearest(word, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("Known are: {}.", known.join(", ")),
@@ -584,28 +620,5 @@ fn plural(what: &str) -> &str {
         "entity" => "organisations",
         "target" => "targets",
         _ => "records",
-    }
-}
-
-/// A table's entries as they stand in the file; the parser sorts them by name.
-fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<(Key<'a, 'i>, Item<'a, 'i>)> {
-    let mut entries: Vec<_> = table.iter().collect();
-    entries.sort_by_key(|(key, _)| key.span().start);
-    entries
-}
-
-fn get<'a, 'i>(table: &'a DeTable<'i>, key: &str) -> Option<(Key<'a, 'i>, Item<'a, 'i>)> {
-    table.iter().find(|(k, _)| k.get_ref() == key)
-}
-
-fn raw(value: &DeValue<'_>) -> Raw {
-    match value {
-        DeValue::String(s) => Raw::Str(s.to_string()),
-        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).map_or_else(|_| Raw::Str(i.to_string()), Raw::Int),
-        DeValue::Float(f) => f.as_str().parse().map_or_else(|_| Raw::Str(f.to_string()), Raw::Float),
-        DeValue::Boolean(b) => Raw::Bool(*b),
-        DeValue::Datetime(d) => Raw::Date(d.to_string()),
-        DeValue::Array(items) => Raw::Array(items.iter().map(|i| raw(i.get_ref())).collect()),
-        DeValue::Table(t) => Raw::Table(in_order(t).into_iter().map(|(k, v)| (k.get_ref().to_string(), raw(v.get_ref()))).collect()),
     }
 }

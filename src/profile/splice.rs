@@ -4,8 +4,8 @@
 //! lines. All other bytes stay, and no comment is ever deleted: one that stood in or behind something removed moves to a
 //! line of its own. The store reads the result back before it believes it.
 
+use super::document::{Node, header, key};
 use super::layout::{Entry, Layout, Place, Section, Step};
-use super::tree::{Node, header, key};
 
 /// The text changed so that it says `new` where it said `old`. `None` if the text is not TOML.
 pub(super) fn splice(text: &str, old: &Node, new: &Node) -> Option<String> {
@@ -86,13 +86,18 @@ fn pairs(before: &[Node], after: &[Node]) -> Vec<(usize, usize)> {
     if before.iter().chain(after).all(|n| n.identity().is_some()) {
         let place = |list: &[Node], id: Option<&str>| list.iter().position(|n| n.identity() == id);
         let renamed = |b: &Node, a: &Node| {
-            b.identity() != a.identity() && place(after, b.identity()).is_none() && place(before, a.identity()).is_none()
+            b.identity() != a.identity()
+                && place(after, b.identity()).is_none()
+                && place(before, a.identity()).is_none()
         };
-        if before.len() == after.len() && before.iter().zip(after).all(|(b, a)| b.identity() == a.identity() || renamed(b, a)) {
+        if before.len() == after.len()
+            && before.iter().zip(after).all(|(b, a)| b.identity() == a.identity() || renamed(b, a))
+        {
             return (0..before.len()).map(|i| (i, i)).collect();
         }
         // Positions by identity, so that a thousand records are compared in one pass.
-        let index: std::collections::HashMap<Option<&str>, usize> = after.iter().enumerate().map(|(i, n)| (n.identity(), i)).collect();
+        let index: std::collections::HashMap<Option<&str>, usize> =
+            after.iter().enumerate().map(|(i, n)| (n.identity(), i)).collect();
         return before.iter().enumerate().filter_map(|(i, b)| Some((i, *index.get(&b.identity())?))).collect();
     }
     let head = before.iter().zip(after).take_while(|(b, a)| b == a).count();
@@ -105,9 +110,12 @@ fn pairs(before: &[Node], after: &[Node]) -> Vec<(usize, usize)> {
 fn joined(old: &Node, new: &Node) -> Node {
     match (old, new) {
         (Node::Table(before), Node::Table(after)) => {
-            let mut entries: Vec<(String, Node)> =
-                after.iter().map(|(k, is)| (k.clone(), old.get(k).map_or_else(|| is.clone(), |was| joined(was, is)))).collect();
-            entries.extend(before.iter().filter(|(k, n)| new.get(k).is_none() && matches!(n, Node::Tables(_))).cloned());
+            let mut entries: Vec<(String, Node)> = after
+                .iter()
+                .map(|(k, is)| (k.clone(), old.get(k).map_or_else(|| is.clone(), |was| joined(was, is))))
+                .collect();
+            entries
+                .extend(before.iter().filter(|(k, n)| new.get(k).is_none() && matches!(n, Node::Tables(_))).cloned());
             Node::Table(entries)
         }
         (Node::Tables(before), Node::Tables(after)) => {
@@ -116,7 +124,8 @@ fn joined(old: &Node, new: &Node) -> Node {
                 let is = pairs.iter().find(|(b, _)| *b == i).and_then(|(_, a)| after.get(*a));
                 is.map_or_else(|| was.clone(), |is| joined(was, is))
             });
-            let added = after.iter().enumerate().filter(|(i, _)| !pairs.iter().any(|(_, a)| a == i)).map(|(_, n)| n.clone());
+            let added =
+                after.iter().enumerate().filter(|(i, _)| !pairs.iter().any(|(_, a)| a == i)).map(|(_, n)| n.clone());
             Node::Tables(kept.chain(added).collect())
         }
         _ => new.clone(),
@@ -151,7 +160,9 @@ impl Document {
                     return Some(());
                 }
                 let inside = |p: &[Step]| p.len() > place.len() && p.starts_with(place);
-                if layout.sections.iter().any(|s| inside(&s.path) || s.path == place) || layout.entries().any(|(s, e)| inside(&s.place(e))) {
+                if layout.sections.iter().any(|s| inside(&s.path) || s.path == place)
+                    || layout.entries().any(|(s, e)| inside(&s.place(e)))
+                {
                     // Months by year written as a table of its own.
                     self.remove(place, tree)?;
                 }
@@ -202,11 +213,16 @@ impl Document {
         if let Some(section) = layout.sections.iter().find(|s| s.path == parent) {
             let mut at = section.line.end;
             if parent.is_empty() {
-                at = section.entries.first().map_or(if self.text.starts_with('\u{feff}') { 3 } else { 0 }, |e| e.line.end);
+                at = section
+                    .entries
+                    .first()
+                    .map_or(if self.text.starts_with('\u{feff}') { 3 } else { 0 }, |e| e.line.end);
             }
             if let Some(Node::Table(siblings)) = tree.at(parent) {
                 let before = siblings.iter().take_while(|(k, _)| k != name);
-                let ends = before.filter_map(|(k, _)| section.entries.iter().filter(|e| e.path.first() == Some(k)).map(|e| e.line.end).max());
+                let ends = before.filter_map(|(k, _)| {
+                    section.entries.iter().filter(|e| e.path.first() == Some(k)).map(|e| e.line.end).max()
+                });
                 at = ends.last().unwrap_or(at);
             } else {
                 at = section.end();
@@ -218,9 +234,17 @@ impl Document {
         // A table written as dotted keys cannot be given a header: one more dotted key.
         for depth in (1..place.len()).rev() {
             let ancestor = place.get(..depth)?;
-            let sibling = layout.entries().filter(|(s, e)| s.path.len() < depth && s.place(e).starts_with(ancestor)).last();
+            let sibling =
+                layout.entries().filter(|(s, e)| s.path.len() < depth && s.place(e).starts_with(ancestor)).last();
             if let Some((section, entry)) = sibling {
-                let names: Vec<String> = place.get(section.path.len()..)?.iter().map(|s| match s { Step::Key(k) => k.clone(), Step::Index(i) => i.to_string() }).collect();
+                let names: Vec<String> = place
+                    .get(section.path.len()..)?
+                    .iter()
+                    .map(|s| match s {
+                        Step::Key(k) => k.clone(),
+                        Step::Index(i) => i.to_string(),
+                    })
+                    .collect();
                 let indent = self.indent(entry.line.start);
                 self.insert_lines(entry.line.end, &format!("{indent}{} = {value}{}", header(&names), self.newline));
                 return Some(());
@@ -321,28 +345,40 @@ impl Document {
     }
 
     /// Deletes whole lines, leaving their comments on lines of their own, and one of two blank lines that would meet.
-    fn delete_lines<'c>(&mut self, lines: std::ops::Range<usize>, comments: impl Iterator<Item = &'c std::ops::Range<usize>>) {
+    fn delete_lines<'c>(
+        &mut self,
+        lines: std::ops::Range<usize>,
+        comments: impl Iterator<Item = &'c std::ops::Range<usize>>,
+    ) {
         let indent = self.indent(lines.start);
         let ended = self.text.get(lines.clone()).is_some_and(|l| l.ends_with('\n'));
-        let mut kept: Vec<String> = comments.filter_map(|c| self.text.get(c.clone())).map(|c| format!("{indent}{c}")).collect();
+        let mut kept: Vec<String> =
+            comments.filter_map(|c| self.text.get(c.clone())).map(|c| format!("{indent}{c}")).collect();
         if ended && !kept.is_empty() {
             kept.push(String::new());
         }
         let kept = kept.join(self.newline);
-        let mut end = lines.end;
+        let (mut start, mut end) = (lines.start, lines.end);
         if kept.is_empty() {
-            let blank_before = self.text.get(..lines.start).is_some_and(|b| b.is_empty() || b.ends_with("\n\n") || b.ends_with("\r\n\r\n"));
+            let blank_before =
+                self.text.get(..lines.start).is_some_and(|b| b.ends_with("\n\n") || b.ends_with("\r\n\r\n"));
             let next = self.text.get(end..).unwrap_or_default();
             let next_line = next.split_inclusive('\n').next().unwrap_or_default();
             if blank_before && next_line.trim().is_empty() {
                 end += next_line.len();
             }
+            if blank_before && next.is_empty() {
+                start -= if self.text.get(..start).is_some_and(|b| b.ends_with("\r\n")) { 2 } else { 1 };
+            }
         }
-        self.text.replace_range(lines.start..end, &kept);
+        self.text.replace_range(start..end, &kept);
     }
 }
 
 fn names(place: &[Step]) -> Vec<String> {
-    let name = |s: &Step| match s { Step::Key(k) => Some(k.clone()), Step::Index(_) => None };
+    let name = |s: &Step| match s {
+        Step::Key(k) => Some(k.clone()),
+        Step::Index(_) => None,
+    };
     place.iter().filter_map(name).collect()
 }

@@ -12,11 +12,11 @@ use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::ruleset::{Agency, Kind};
 
 use super::disk::{self, Lock, SaveError};
+use super::document::{Node, Order};
 use super::edit::{Edit, EditError};
 use super::model::Profile;
 use super::read::{self, OpenError, SCHEMA, Vocabulary};
 use super::splice::splice;
-use super::tree::{Node, Order};
 
 /// A profile open for editing.
 #[derive(Debug)]
@@ -68,7 +68,9 @@ impl Store {
 
     /// A new, empty profile for a file that does not exist yet. The file and its folder are made by [`Store::save`].
     pub fn create(path: &Path, words: Vocabulary<'_>) -> Self {
-        let text = format!("# A Candor profile. You can edit it by hand: comments and order are kept.\nschema = \"{SCHEMA}\"\n");
+        let text = format!(
+            "# A Candor profile. You can edit it by hand: comments and order are kept.\nschema = \"{SCHEMA}\"\n"
+        );
         let mut store = Self::holding(Profile::default(), text, words);
         path.clone_into(&mut store.shown);
         store.path = Some(disk::resolve(path));
@@ -169,7 +171,8 @@ impl Store {
             return Ok(());
         }
         let not_kept = |why: &str| EditError::NotKept { why: why.to_owned() };
-        let text = splice(&self.text, &self.tree, &tree).ok_or_else(|| not_kept("the file's text could not be changed"))?;
+        let text =
+            splice(&self.text, &self.tree, &tree).ok_or_else(|| not_kept("the file's text could not be changed"))?;
         let file = Arc::new(SourceFile { name: self.shown.display().to_string(), text });
         let (read, problems) = read::read(&file, Vocabulary { kinds: &self.kinds, agencies: &self.agencies });
         if let Some(problem) = problems.iter().find(|d| d.severity == Severity::Error) {
@@ -199,10 +202,11 @@ impl Store {
         let failed = |e| SaveError::from_io(&path, e);
         disk::make_folder(disk::folder(&path)).map_err(failed)?;
         self.writable()?;
-        let present = match std::fs::read(&path) {
+        let present = match read::read_bytes(&path) {
             Ok(bytes) => Some(bytes),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
-            Err(e) => return Err(failed(e)),
+            Err(OpenError::NotFound(_)) => None,
+            Err(OpenError::Io { source, .. }) => return Err(failed(source)),
+            Err(_) => return Err(SaveError::Changed(self.shown.clone())),
         };
         if let Some(bytes) = &present {
             // Nothing there any more is nothing that could be lost; something else there is.
@@ -232,6 +236,9 @@ impl Store {
     /// # Errors
     /// [`SaveError::Changed`] if there is such a file; otherwise as [`Store::save`]. The store keeps its old file then.
     pub fn save_as(&mut self, path: &Path) -> Result<(), SaveError> {
+        if self.path.as_deref() == Some(&disk::resolve(path)) {
+            return self.save();
+        }
         let before = (self.path.take(), self.on_disk.take(), self.lock.take(), self.unsaved, self.backed_up);
         let shown = std::mem::replace(&mut self.shown, path.to_owned());
         self.path = Some(disk::resolve(path));

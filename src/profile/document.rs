@@ -55,7 +55,8 @@ impl Node {
             Self::Leaf(text) => text.clone(),
             Self::Table(entries) if entries.is_empty() => "{}".to_owned(),
             Self::Table(entries) => {
-                let entries: Vec<String> = entries.iter().map(|(k, n)| format!("{} = {}", key(k), n.inline())).collect();
+                let entries: Vec<String> =
+                    entries.iter().map(|(k, n)| format!("{} = {}", key(k), n.inline())).collect();
                 format!("{{ {} }}", entries.join(", "))
             }
             Self::Tables(items) => format!("[{}]", items.iter().map(Self::inline).collect::<Vec<_>>().join(", ")),
@@ -134,7 +135,8 @@ pub(super) struct Order {
 
 impl Order {
     pub(super) fn of(words: Vocabulary<'_>) -> Self {
-        let fields = words.kinds.iter().map(|k| (k.id.clone(), k.fields.iter().map(|f| f.id.clone()).collect())).collect();
+        let fields =
+            words.kinds.iter().map(|k| (k.id.clone(), k.fields.iter().map(|f| f.id.clone()).collect())).collect();
         Self { fields, kinds: words.kinds.iter().map(|k| k.id.clone()).collect() }
     }
 
@@ -194,7 +196,8 @@ impl Order {
         ];
         entries.extend(self.answers("target", &target.answers));
         if !target.clocks.is_empty() {
-            let clocks = target.clocks.iter().map(|(clock, date)| (clock.clone(), Node::Leaf(written_date(*date)))).collect();
+            let clocks =
+                target.clocks.iter().map(|(clock, date)| (clock.clone(), Node::Leaf(written_date(*date)))).collect();
             entries.push(("clocks".to_owned(), Node::Table(clocks)));
         }
         Node::Table(entries)
@@ -204,7 +207,11 @@ impl Order {
         let mut entries = vec![("id".to_owned(), Node::Leaf(quote(&record.id)))];
         entries.extend(self.answers(&record.kind, &record.answers));
         if !record.for_target.is_empty() {
-            let about = record.for_target.iter().map(|(t, a)| (t.clone(), Node::Table(self.answers(&record.kind, a)))).collect();
+            let about = record
+                .for_target
+                .iter()
+                .map(|(t, a)| (t.clone(), Node::Table(self.answers(&record.kind, a))))
+                .collect();
             entries.push(("for".to_owned(), Node::Table(about)));
         }
         if !record.told.is_empty() {
@@ -258,7 +265,8 @@ fn written(answer: &Answer) -> String {
         Value::Date(date) => written_date(*date),
         Value::Never => quote(NEVER_WORD),
         Value::MonthsByYear(years) => {
-            let years: Vec<String> = years.iter().map(|(year, months)| format!("{year} = {}", hundredths(*months))).collect();
+            let years: Vec<String> =
+                years.iter().map(|(year, months)| format!("{year} = {}", hundredths(*months))).collect();
             if years.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", years.join(", ")) }
         }
     }
