@@ -13,7 +13,7 @@ pub mod diagnostic;
 pub mod engine;
 // pub mod exchange;
 pub mod facts;
-// pub mod logic;
+pub mod logic;
 pub mod profile;
 // pub mod report;
 pub mod ruleset;
