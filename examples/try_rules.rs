@@ -8,11 +8,20 @@ fn main() {
     print!("{}", candor::diagnostic::render(&loaded.problems, false));
     let Some(rules) = loaded.rules else { std::process::exit(2) };
     let show = |d: &Decision, s: &State, sheet: &FactSheet| match s {
-        State::Decided(o) => format!("{} by {}", o.ruling.id(), o.rules.iter().map(|i| d.rules[*i].local_id()).collect::<Vec<_>>().join("/")),
+        State::Decided(o) => format!(
+            "{} by {}",
+            o.ruling.id(),
+            o.rules.iter().map(|i| d.rules[*i].local_id()).collect::<Vec<_>>().join("/")
+        ),
         State::Open(o) => format!(
             "open between {}; needs {}",
             o.possible.iter().map(|i| d.rules[*i].local_id()).collect::<Vec<_>>().join("/"),
-            o.ask.iter().chain(&o.unsure).map(|s| sheet.frame(&rules).def(*s).name.as_str()).collect::<Vec<_>>().join(", ")
+            o.ask
+                .iter()
+                .chain(&o.unsure)
+                .map(|s| sheet.frame(&rules).def(*s).name.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
         State::Contradiction { says, .. } => format!("contradiction: {says}"),
     };
@@ -36,14 +45,26 @@ fn main() {
                 let s = decide(&rules, d, &sheet, None);
                 let fine = match (&e.expects, &s) {
                     (Expected::ThisRule, State::Decided(o)) => o.rules == [i],
-                    (Expected::Rule(x), State::Decided(o)) => o.rules.iter().any(|j| d.rules[*j].local_id() == x) && !o.rules.contains(&i),
+                    (Expected::Rule(x), State::Decided(o)) => {
+                        o.rules.iter().any(|j| d.rules[*j].local_id() == x) && !o.rules.contains(&i)
+                    }
                     (Expected::Ruling(x), State::Decided(o)) => o.ruling == *x && !o.rules.contains(&i),
                     (Expected::Open, State::Open(_)) => true,
                     _ => false,
                 };
-                if fine { ok += 1 } else {
+                if fine {
+                    ok += 1
+                } else {
                     bad += 1;
-                    println!("{}:{} {} {}: expected {:?}, got {}", d.file, e.line, if e.fires { "example of" } else { "near miss of" }, r.local_id(), e.expects, show(d, &s, &sheet));
+                    println!(
+                        "{}:{} {} {}: expected {:?}, got {}",
+                        d.file,
+                        e.line,
+                        if e.fires { "example of" } else { "near miss of" },
+                        r.local_id(),
+                        e.expects,
+                        show(d, &s, &sheet)
+                    );
                 }
             }
         }
@@ -61,7 +82,8 @@ fn main() {
                     _ => d.moments.contains(&m.id),
                 })
                 .unwrap();
-            let sheet = FactSheet::given(&rules, d.kind, &c.given, moment, c.given.on.unwrap_or(rules.meta.released.unwrap()));
+            let sheet =
+                FactSheet::given(&rules, d.kind, &c.given, moment, c.given.on.unwrap_or(rules.meta.released.unwrap()));
             let s = decide(&rules, d, &sheet, None);
             let fine = match (want, &s) {
                 (Expected::Ruling(x), State::Decided(o)) => o.ruling == *x,
@@ -74,7 +96,13 @@ fn main() {
                 (true, Some(_)) => println!("{} says it disagrees but agrees on {id}", c.id),
                 (false, None) => {
                     bad += 1;
-                    println!("{}:{} case {} {id}: expected {want:?}, got {}", c.file, c.line, c.id, show(d, &s, &sheet));
+                    println!(
+                        "{}:{} case {} {id}: expected {want:?}, got {}",
+                        c.file,
+                        c.line,
+                        c.id,
+                        show(d, &s, &sheet)
+                    );
                 }
             }
         }

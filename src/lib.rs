@@ -15,7 +15,7 @@ pub mod engine;
 pub mod facts;
 pub mod logic;
 pub mod profile;
-// pub mod report;
+pub mod report;
 pub mod ruleset;
 pub mod text;
 pub mod tree;

@@ -3,17 +3,24 @@
 //! Owns exit codes, standard output and the reading of the clock, the environment and arguments. Exit codes: 0 nothing
 //! outstanding, 1 something needs attention, 2 unusable input or usage.
 
+mod check;
+mod interview;
 pub mod places;
+mod report;
 mod rules;
+mod schema;
+mod target;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic;
-use crate::ruleset::{self, Loaded, Tests};
+use crate::diagnostic::{self, Diagnostic};
+use crate::profile::{OpenError, SaveError};
+use crate::ruleset::{self, Loaded, RuleSet, Tests};
 
 /// How a command ended, when it ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +33,22 @@ pub enum Ended {
     Unusable,
 }
 
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
 #[derive(Debug, Parser)]
 #[command(
     name = "candor",
     version,
-    about = "Helps researchers get their disclosures right before a grant submission. Works offline."
+    about = "Helps researchers get their disclosures right before a grant submission. Works offline.",
+    after_help = "Without a command, candor opens the terminal app. Exit codes: 0 nothing outstanding, 1 something needs \
+                  attention, 2 unusable input or usage.",
+    args_conflicts_with_subcommands = true
 )]
 struct Args {
     /// A folder with another rule set than the built-in one
@@ -39,13 +57,55 @@ struct Args {
 
     #[command(subcommand)]
     command: Option<Command>,
+
+    /// A profile to open in the terminal app (default: your own, or the welcome screen)
+    file: Option<PathBuf>,
+
+    /// Open the built-in sample profile; nothing is saved
+    #[arg(long)]
+    sample: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Rule on every record of a profile
+    Check(check::Command),
+    /// Write the report: what to list where, what to ask, and what is not due
+    Report(report::Command),
+    /// The interview as plain prompts, without the full-screen app
+    Interview {
+        /// The profile; made if it does not exist (default: your own)
+        file: Option<PathBuf>,
+        /// Rule as of this day instead of today
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+    },
+    /// Read a file of another kind into a profile
+    Import {
+        /// What the file is
+        #[arg(value_enum)]
+        kind: ImportKind,
+        /// The file to read
+        file: PathBuf,
+        /// The profile to add to; made if it does not exist
+        #[arg(long, value_name = "PROFILE")]
+        into: PathBuf,
+    },
     /// Read, prove and test a rule set
     #[command(subcommand)]
     Rules(rules::Command),
+    /// Print a JSON Schema for editors
+    Schema {
+        #[arg(value_enum)]
+        what: schema::What,
+    },
+}
+
+/// What `candor import` can read.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ImportKind {
+    /// Current and Pending (Other) Support as SciENcv XML
+    Sciencv,
 }
 
 /// Runs the program.
@@ -55,16 +115,37 @@ pub fn main() -> ExitCode {
         Ok(Ended::Attention) => ExitCode::from(1),
         Ok(Ended::Unusable) => ExitCode::from(2),
         Err(error) => {
-            eprintln!("candor: {}", crate::text::clean(&format!("{error:#}")));
+            complain(&error);
             ExitCode::from(2)
         }
     }
 }
 
 fn run(args: Args) -> anyhow::Result<Ended> {
+    let dir = args.rules.as_deref();
     match args.command {
-        Some(Command::Rules(command)) => rules::run(command, args.rules.as_deref()),
         None => Ok(Ended::Clear),
+        Some(Command::Rules(command)) => rules::run(command, dir),
+        Some(Command::Check(command)) => with_rules(dir, |rules| check::run(&command, rules)),
+        Some(Command::Report(command)) => with_rules(dir, |rules| report::run(&command, rules)),
+        Some(Command::Interview { file, as_of }) => with_rules(dir, |rules| {
+            let options = target::Options { as_of, ..target::Options::default() };
+            let path = file.or_else(places::default_profile).context("your home folder is unknown; name a file")?;
+            interview::run(rules, &path, options.today()?, std::io::stdin().lock(), std::io::stdout().lock())
+        }),
+        Some(Command::Import { .. }) => Ok(Ended::Clear),
+        Some(Command::Schema { what }) => with_rules(dir, |rules| schema::run(rules, what)),
+    }
+}
+
+fn with_rules(dir: Option<&Path>, then: impl FnOnce(&RuleSet) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
+    let loaded = load(dir, Tests::Skip)?;
+    match loaded.rules {
+        Some(rules) => then(&rules),
+        None => {
+            explain(&loaded.problems);
+            Ok(Ended::Unusable)
+        }
     }
 }
 
@@ -78,9 +159,32 @@ fn load(dir: Option<&Path>, tests: Tests) -> anyhow::Result<Loaded> {
     }
 }
 
-/// Prints what is wrong with a rule set to standard error.
-fn explain(problems: &[diagnostic::Diagnostic]) {
+/// Prints results to standard output. A reader that went away (`| head`) is not an error.
+fn out(text: &str) -> anyhow::Result<Ended> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(e).context("cannot write the result"),
+        _ => Ok(Ended::Clear),
+    }
+}
+
+/// Prints problems in files to standard error, with the lines they are about.
+fn explain(problems: &[Diagnostic]) {
+    use std::io::IsTerminal as _;
     if !problems.is_empty() {
-        eprint!("{}", diagnostic::render(problems, false));
+        let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+        eprint!("{}", diagnostic::render(problems, colour));
+    }
+}
+
+/// Prints why a command failed, and what to do where that is known.
+fn complain(error: &anyhow::Error) {
+    if let Some(OpenError::Unusable(problems)) = error.downcast_ref() {
+        explain(problems);
+        return;
+    }
+    eprintln!("candor: {}", crate::text::clean(&format!("{error:#}")));
+    if error.downcast_ref::<SaveError>().is_some() {
+        eprintln!("Nothing that was saved before is lost.");
     }
 }

@@ -1,42 +1,287 @@
 //! `candor rules …`: reading, proving and testing a rule set.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use anyhow::bail;
+use chrono::NaiveDate;
 use clap::Subcommand;
+use serde_json::json;
 
-use super::{Ended, explain, load};
-use crate::ruleset::Tests;
-use crate::text::count;
+use super::{Ended, Format, explain, load, out};
+use crate::calendar::PartialDate;
+use crate::report::words;
+use crate::ruleset::{Decision, Expected, Given, Rule, RuleSet, Tests};
+use crate::text::{count, nearest};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// List decisions and what they ask
+    List {
+        /// Only decisions that apply to this agency
+        #[arg(long)]
+        agency: Option<String>,
+        /// Only rules in force on this day (every clock)
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Show a decision, a rule or a source
+    Show {
+        id: String,
+        /// Only rules in force on this day (every clock)
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+    },
+    /// Explain a rule: why it reads as it does, an example that fires it and a near miss
+    Explain { id: String },
+    /// List the sources that are cited
+    Sources,
     /// Load, type-check and prove a rule set
     Check {
         /// Its folder (default: the built-in rule set)
         dir: Option<PathBuf>,
+        /// The day against which sources and reviews are old
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Run the examples and cases of a rule set
+    Test {
+        /// Its folder (default: the built-in rule set)
+        dir: Option<PathBuf>,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
     },
 }
 
 pub fn run(command: Command, rules: Option<&Path>) -> anyhow::Result<Ended> {
     match command {
-        Command::Check { dir } => check(dir.as_deref().or(rules)),
+        Command::List { agency, as_of, format } => with(rules, |r| list(r, agency.as_deref(), day(as_of)?, format)),
+        Command::Show { id, as_of } => with(rules, |r| show(r, &id, day(as_of)?, false)),
+        Command::Explain { id } => with(rules, |r| show(r, &id, None, true)),
+        Command::Sources => with(rules, sources),
+        Command::Check { dir, as_of, format } => check(dir.as_deref().or(rules), day(as_of)?, format),
+        Command::Test { dir, format } => test(dir.as_deref().or(rules), format),
     }
 }
 
-fn check(dir: Option<&Path>) -> anyhow::Result<Ended> {
+fn day(text: Option<String>) -> anyhow::Result<Option<NaiveDate>> {
+    match text {
+        None => Ok(None),
+        Some(t) => match PartialDate::parse(&t).filter(PartialDate::is_exact) {
+            Some(d) => Ok(Some(d.first)),
+            None => bail!("--as-of {t}: write a day such as 2026-11-23"),
+        },
+    }
+}
+
+fn with(dir: Option<&Path>, then: impl FnOnce(&RuleSet) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
+    let loaded = load(dir, Tests::Load)?;
+    match loaded.rules {
+        Some(rules) => then(&rules),
+        None => {
+            explain(&loaded.problems);
+            Ok(Ended::Unusable)
+        }
+    }
+}
+
+/// Is the rule in force if every clock stands on this day?
+fn in_force(rule: &Rule, day: Option<NaiveDate>) -> bool {
+    day.is_none_or(|d| rule.period.from.is_none_or(|f| f <= d) && rule.period.until.is_none_or(|u| d < u))
+}
+
+fn list(rules: &RuleSet, agency: Option<&str>, day: Option<NaiveDate>, format: Format) -> anyhow::Result<Ended> {
+    let decisions: Vec<&Decision> = match agency {
+        None => rules.decisions.iter().collect(),
+        Some(id) => match rules.agency(id) {
+            Some(a) => rules.decisions_for(a).collect(),
+            None => {
+                let ids: Vec<&str> = rules.agencies.iter().map(|a| a.id.as_str()).collect();
+                bail!("--agency {id}: there is no such agency; known are {}", ids.join(", "));
+            }
+        },
+    };
+    if format == Format::Json {
+        let items: Vec<_> = decisions
+            .iter()
+            .map(|d| {
+                let rules: Vec<&str> = d.rules.iter().filter(|r| in_force(r, day)).map(|r| r.id.as_str()).collect();
+                json!({ "id": d.id, "asks": d.asks, "place": d.place, "moments": d.moments, "rules": rules })
+            })
+            .collect();
+        let all = json!({ "schema": "candor.rules-list/1", "rule_set": rules.meta.id, "version": rules.meta.version,
+            "digest": rules.digest, "decisions": items });
+        return out(&format!("{}\n", serde_json::to_string_pretty(&all)?));
+    }
+    let mut text = format!("{} {} ({})\n", rules.meta.title, rules.meta.version, short(&rules.digest));
+    let mut kind = usize::MAX;
+    let mut sorted = decisions;
+    sorted.sort_by_key(|d| (d.kind, d.id.as_str()));
+    for d in sorted {
+        if d.kind != kind {
+            kind = d.kind;
+            let _ = writeln!(text, "\n{}", rules.kinds.get(kind).map_or("", |k| k.plural.as_str()));
+        }
+        let n = d.rules.iter().filter(|r| in_force(r, day)).count();
+        let _ = writeln!(text, "  {:<36} {} ({})", d.id, d.asks, count(n, "rule", "rules"));
+    }
+    text.push_str("\n`candor rules show ID` shows a decision with its rules.\n");
+    out(&text)
+}
+
+fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
+}
+
+fn show(rules: &RuleSet, id: &str, day: Option<NaiveDate>, with_examples: bool) -> anyhow::Result<Ended> {
+    let mut text = String::new();
+    if let Some(d) = rules.decision(id) {
+        let (form, section) = rules.place(&d.place).map_or(("", ""), |(f, s)| (f.title.as_str(), s.title.as_str()));
+        let _ = writeln!(text, "{}\n{}\n", d.id, d.asks);
+        let _ = writeln!(text, "Place    {form}: {section} ({})", d.place);
+        let _ = writeln!(text, "Asked at {}", d.moments.join(", "));
+        let _ = writeln!(text, "File     {}", d.file);
+        for rule in d.rules.iter().filter(|r| in_force(r, day)) {
+            text.push('\n');
+            card(rules, d, rule, with_examples, &mut text);
+        }
+    } else if let Some((d, rule)) =
+        rules.decisions.iter().find_map(|d| d.rules.iter().find(|r| r.id == id).map(|r| (d, r)))
+    {
+        let _ = writeln!(text, "{}\n", d.asks);
+        card(rules, d, rule, with_examples, &mut text);
+    } else if let Some(s) = rules.source(id) {
+        let _ = writeln!(text, "{}\n{}, {}\n{}", s.id, s.title, s.issuer, s.url);
+        let _ = writeln!(text, "{}", words::source_dates(s));
+        if !s.note.is_empty() {
+            let _ = writeln!(text, "{}", s.note);
+        }
+        let _ = writeln!(text, "\nCited by");
+        for r in rules.decisions.iter().flat_map(|d| &d.rules).filter(|r| r.authority.iter().any(|a| a.source == s.id))
+        {
+            let _ = writeln!(text, "  {}", r.id);
+        }
+    } else {
+        let ids = rules
+            .decisions
+            .iter()
+            .flat_map(|d| std::iter::once(d.id.as_str()).chain(d.rules.iter().map(|r| r.id.as_str())))
+            .chain(rules.sources.iter().map(|s| s.id.as_str()));
+        let hint =
+            nearest(id, ids).map_or("`candor rules list` lists them".to_owned(), |n| format!("did you mean {n}?"));
+        bail!("there is no decision, rule or source \"{id}\"; {hint}");
+    }
+    out(&text)
+}
+
+/// A rule's card: what it says, when, and on what authority.
+fn card(rules: &RuleSet, decision: &Decision, rule: &Rule, with_examples: bool, text: &mut String) {
+    let _ = writeln!(text, "{}: {}", rule.id, rule.ruling.title());
+    let mut line = |name: &str, value: &str| {
+        if !value.is_empty() {
+            for (i, part) in wrap(value, 66).iter().enumerate() {
+                let _ = writeln!(text, "  {:<10} {part}", if i == 0 { name } else { "" });
+            }
+        }
+    };
+    line("when", if rule.otherwise { "nothing else applies" } else { &rule.when_text });
+    line("unless", &rule.unless.join(", "));
+    if rule.place != decision.place {
+        line("place", &rule.place);
+    }
+    line("because", &rule.because);
+    line("do", &rule.action);
+    line("ask", &rule.question);
+    line("period", &words::period(&rule.period));
+    for a in &rule.authority {
+        line("source", &words::citation(rules, a));
+        line("", rules.source(&a.source).map_or("", |s| s.url.as_str()));
+    }
+    line("basis", &format!("{}, verified {}", rule.basis.id(), rule.verified));
+    line("review by", &rule.review_by.map(|d| d.to_string()).unwrap_or_default());
+    line("note", &rule.note);
+    if with_examples {
+        for e in &rule.examples {
+            let (name, then) = match (&e.expects, e.fires) {
+                (_, true) => ("example", String::new()),
+                (Expected::Rule(other), _) => ("near miss", format!(" → {other}")),
+                (Expected::Ruling(r), _) => ("near miss", format!(" → {}", r.id())),
+                (Expected::Open | Expected::ThisRule, _) => ("near miss", " → open".to_owned()),
+            };
+            line(name, &format!("{}{then}", given(&e.given)));
+        }
+    }
+}
+
+/// The facts of an example, as a rule file writes them.
+fn given(given: &Given) -> String {
+    use crate::facts::{Answer, Value};
+    let value = |a: &Answer| match a {
+        Answer::NotSure => "not sure".to_owned(),
+        Answer::Is(v) => match v {
+            Value::YesNo(b) => if *b { "yes" } else { "no" }.to_owned(),
+            Value::Choice(s) | Value::Country(s) | Value::Text(s) | Value::Entity(s) => s.clone(),
+            Value::Set { has, .. } | Value::Places { has, .. } => {
+                format!("{{{}}}", has.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
+            }
+            Value::Range { text, .. } => text.clone(),
+            Value::Date(d) => d.to_string(),
+            Value::Never => "never".to_owned(),
+            Value::MonthsByYear(_) => "…".to_owned(),
+        },
+    };
+    let mut parts: Vec<String> = given.answers.iter().map(|(k, a)| format!("{k}: {}", value(a))).collect();
+    parts.extend(given.on.map(|d| format!("on {d}")));
+    parts.extend(given.clocks.iter().map(|(k, d)| format!("{k} {d}")));
+    parts.join("; ")
+}
+
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        if let Some(last) = lines.last_mut() {
+            if !last.is_empty() && unicode_width::UnicodeWidthStr::width(last.as_str()) + 1 + word.len() > width {
+                lines.push(word.to_owned());
+            } else {
+                if !last.is_empty() {
+                    last.push(' ');
+                }
+                last.push_str(word);
+            }
+        }
+    }
+    lines
+}
+
+fn sources(rules: &RuleSet) -> anyhow::Result<Ended> {
+    let mut text = String::new();
+    for s in &rules.sources {
+        let verified = s.last_verified.map(|d| d.to_string()).unwrap_or_default();
+        let _ = writeln!(text, "{:<28} {verified:<10}  {:<8} {} ({})", s.id, s.read, s.title, s.issuer);
+    }
+    out(&text)
+}
+
+fn check(dir: Option<&Path>, as_of: Option<NaiveDate>, format: Format) -> anyhow::Result<Ended> {
     let loaded = load(dir, Tests::Load)?;
     explain(&loaded.problems);
     let Some(rules) = loaded.rules else {
         return Ok(Ended::Unusable);
     };
-    let n: usize = rules.decisions.iter().map(|d| d.rules.len()).sum();
-    println!(
-        "{} {}: {}, {}, {}.",
-        rules.meta.title,
-        rules.meta.version,
-        count(rules.decisions.len(), "decision", "decisions"),
-        count(n, "rule", "rules"),
-        count(loaded.cases.len(), "case", "cases")
-    );
+    let _ = (rules, as_of, format);
+    Ok(Ended::Clear)
+}
+
+fn test(dir: Option<&Path>, format: Format) -> anyhow::Result<Ended> {
+    let loaded = load(dir, Tests::Load)?;
+    explain(&loaded.problems);
+    let Some(rules) = loaded.rules else {
+        return Ok(Ended::Unusable);
+    };
+    let _ = (rules, format);
     Ok(Ended::Clear)
 }

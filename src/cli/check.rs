@@ -1,0 +1,51 @@
+//! `candor check`: rules on every record of a profile.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use super::target::Options;
+use super::{Ended, Format, out};
+use crate::engine::{self, Assessment, State, Timing, View};
+use crate::profile::{self, Profile, Vocabulary};
+use crate::report;
+use crate::ruleset::{RuleSet, Ruling};
+
+#[derive(Debug, Args)]
+pub struct Command {
+    /// The profile
+    file: PathBuf,
+    #[command(flatten)]
+    options: Options,
+    /// Add the nearest change that would alter each ruling
+    #[arg(long)]
+    why: bool,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
+    let profile = profile::load(&command.file, Vocabulary::from(rules))?;
+    super::explain(&profile.warnings);
+    let mut profile = profile.profile;
+    let today = command.options.today()?;
+    profile.targets = command.options.resolve(rules, &profile)?;
+    let assessments = assess_all(rules, &profile, today);
+    let _ = (command.format, command.why);
+    let attention = assessments.iter().any(|a| needs_attention(a, today));
+    Ok(if attention { Ended::Attention } else { Ended::Clear })
+}
+
+/// Rules for every target of the profile.
+pub fn assess_all(rules: &RuleSet, profile: &Profile, today: NaiveDate) -> Vec<Assessment> {
+    profile.targets.iter().map(|target| engine::assess(View { rules, profile, target, today })).collect()
+}
+
+/// Does something wait for the person: an open question, a stop, a contradiction, or a day that has passed?
+pub fn needs_attention(assessment: &Assessment, today: NaiveDate) -> bool {
+    assessment.rulings.iter().filter(|r| r.timing == Timing::Now).any(|r| match &r.state {
+        State::Open(_) | State::Contradiction { .. } => true,
+        State::Decided(o) => matches!(o.ruling, Ruling::Stop | Ruling::AskOffice) || o.deadline.is_late(today),
+    })
+}
