@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 
-use super::explain::{rests_on, undecided};
+use super::explain::rests_on;
 use super::facts::{FactSheet, Status};
 use super::outcome::{Assessment, Due, Open, Outcome, Ruled, State, Subject, Timing};
 use crate::calendar::{self, NEVER};
-use crate::condition::{Cond, Others, Slot, Tri};
+use crate::condition::{Cond, Facts, Others, Slot, Tri};
 use crate::facts::Known;
+use crate::logic;
 use crate::profile::{Profile, Record, Target};
 use crate::ruleset::{Agency, Deadline, Decision, Rule, RuleSet};
 
@@ -126,41 +127,60 @@ pub fn decide(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, others: O
     if let [only] = certain.as_slice() {
         return decided(rules, decision, sheet, &[*only], &facts);
     }
-    let candidates = if certain.is_empty() { possible } else { certain };
-    if let Some((first, rest)) = candidates.split_first()
-        && rest.iter().all(|r| same_outcome(&decision.rules[*first], &decision.rules[*r]))
-        && covered(decision, &candidates)
-    {
-        return decided(rules, decision, sheet, &candidates, &facts);
+    if !certain.is_empty() {
+        return State::Open(Open { possible: certain, ..Open::default() });
     }
-    let mut open = Open { ask: Vec::new(), unsure: Vec::new(), possible: candidates };
-    for slot in undecided(&facts, open.possible.iter().map(|i| &decision.rules[*i].fires)) {
-        match sheet.status_of(slot) {
-            Status::NotSure => open.unsure.push(slot),
-            Status::Unanswered | Status::Answered => open.ask.push(slot),
-        }
-    }
-    State::Open(open)
+    exact(rules, decision, sheet, others, &facts, possible)
 }
 
-/// A placeholder for the exact check that some candidate fires in every completion; see `logic`.
-fn covered(_decision: &Decision, candidates: &[usize]) -> bool {
-    !candidates.is_empty()
+/// Settles what three-valued evaluation leaves open: what the rules that may still fire can come to in every valid
+/// completion of the unknown facts, and which of those facts matter.
+fn exact(
+    rules: &RuleSet,
+    decision: &Decision,
+    sheet: &FactSheet,
+    others: Option<&dyn Others>,
+    facts: &Facts<'_>,
+    candidates: Vec<usize>,
+) -> State {
+    let numbered: Vec<(&Cond, usize)> = candidates
+        .iter()
+        .map(|&i| {
+            let first = candidates.iter().position(|&j| same_outcome(&decision.rules[i], &decision.rules[j]));
+            (&decision.rules[i].fires, first.unwrap_or(0))
+        })
+        .collect();
+    let ask_others = |kind: usize, cond: &Cond| match others.map(|o| o.any(kind, cond)) {
+        Some(Tri::Yes) => Some(true),
+        Some(Tri::No) => Some(false),
+        Some(Tri::Unknown) | None => None,
+    };
+    let found = logic::possible(logic::Question {
+        world: logic::World { frames: &rules.frames, lists: &rules.lists },
+        kind: sheet.kind,
+        known: &sheet.known,
+        rules: &numbered,
+        others: Some(&ask_others),
+    });
+    if let Some(clash) = found.contradiction {
+        let says = facts.frame.constraints.get(clash.constraint).map(|c| c.says.clone()).unwrap_or_default();
+        return State::Contradiction { slots: clash.slots, says };
+    }
+    let left: Vec<usize> = found.rules.iter().filter_map(|i| candidates.get(*i).copied()).collect();
+    if found.is_definite() {
+        return decided(rules, decision, sheet, &left, facts);
+    }
+    let (unsure, ask) = found.relevant.into_iter().partition(|s| sheet.status_of(*s) == Status::NotSure);
+    State::Open(Open { ask, unsure, kinds: found.relevant_kinds, possible: left })
 }
 
 fn same_outcome(a: &Rule, b: &Rule) -> bool {
     a.ruling == b.ruling && a.place == b.place && a.deadline == b.deadline
 }
 
-fn decided(
-    rules: &RuleSet,
-    decision: &Decision,
-    sheet: &FactSheet,
-    which: &[usize],
-    facts: &crate::condition::Facts<'_>,
-) -> State {
+fn decided(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, which: &[usize], facts: &Facts<'_>) -> State {
     let Some(rule) = which.first().and_then(|i| decision.rules.get(*i)) else {
-        return State::Open(Open { ask: Vec::new(), unsure: Vec::new(), possible: Vec::new() });
+        return State::Open(Open::default());
     };
     State::Decided(Outcome {
         rules: which.to_vec(),

@@ -46,43 +46,9 @@ fn atom_slots(facts: &Facts<'_>, atom: &Atom, out: &mut Vec<Slot>) {
         }
         return;
     }
-    out.push(slot);
-    out.extend(atom.other_slot());
-}
-
-/// The slots that keep conditions undecided, in frame order. A superset of those that can change the outcome.
-pub fn undecided<'a>(facts: &Facts<'_>, conds: impl Iterator<Item = &'a Cond>) -> Vec<Slot> {
-    let mut slots = Vec::new();
-    for cond in conds {
-        open_atoms(facts, cond, &mut slots);
-    }
-    slots.sort_unstable();
-    slots.dedup();
-    slots
-}
-
-fn open_atoms(facts: &Facts<'_>, cond: &Cond, out: &mut Vec<Slot>) {
-    if facts.holds(cond) != Tri::Unknown {
-        return;
-    }
-    match cond {
-        Cond::Const(_) | Cond::Exists { .. } => {}
-        Cond::Not(inner) => open_atoms(facts, inner, out),
-        Cond::All(parts) | Cond::Any(parts) => parts.iter().for_each(|p| open_atoms(facts, p, out)),
-        Cond::Atom(atom) => {
-            let slot = atom.slot();
-            if facts.applies.get(usize::from(slot)) == Some(&Tri::Unknown)
-                && let Some(guard) = &facts.frame.def(slot).guard
-            {
-                open_atoms(facts, guard, out);
-            }
-            for s in std::iter::once(slot).chain(atom.other_slot()) {
-                if facts.known.get(usize::from(s)).is_some_and(|k| !k.is_exact()) {
-                    out.push(s);
-                }
-            }
-        }
-    }
+    // What is not known at all supports nothing.
+    let told = |s: &Slot| facts.known.get(usize::from(*s)).is_some_and(|k| *k != facts.frame.def(*s).blank());
+    out.extend(std::iter::once(slot).chain(atom.other_slot()).filter(told));
 }
 
 fn dedup(slots: Vec<Slot>) -> Vec<Slot> {

@@ -74,12 +74,14 @@ pub struct Outcome {
 }
 
 /// A ruling that waits for something.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Open {
     /// Unanswered slots that can change the outcome, in asking order.
     pub ask: Vec<Slot>,
     /// Slots answered "not sure" that can change the outcome.
     pub unsure: Vec<Slot>,
+    /// Record kinds of which it matters whether there are more: the person has not said "that is all".
+    pub kinds: Vec<usize>,
     /// Indices of the rules that may still apply.
     pub possible: Vec<usize>,
 }
