@@ -11,7 +11,7 @@ pub mod cli;
 pub mod condition;
 pub mod diagnostic;
 pub mod engine;
-// pub mod exchange;
+pub mod exchange;
 pub mod facts;
 pub mod logic;
 pub mod profile;

@@ -4,6 +4,7 @@
 //! nearest change; `interview` what to ask next; `checks` compares entries. Knows no screen, no file, no clock on the wall.
 
 mod assess;
+mod checks;
 mod explain;
 mod facts;
 mod flip;
@@ -11,6 +12,7 @@ mod interview;
 mod outcome;
 
 pub use assess::{View, assess, assess_record, decide};
+pub use checks::{Check, checks};
 pub use explain::rests_on;
 pub use facts::{FactSheet, Status};
 pub use flip::{Change, Flip, nearest_flip};
