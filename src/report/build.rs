@@ -187,7 +187,7 @@ impl<'a> Builder<'a> {
         out
     }
 
-    fn deadline(&self, decision: &Decision, outcome: &Outcome) -> Deadline {
+    pub fn deadline(&self, decision: &Decision, outcome: &Outcome) -> Deadline {
         if decision.filed_by_office && outcome.ruling != Ruling::NothingDue {
             // The office's date is not the person's.
             return Deadline { words: "your office keeps the date".into(), date: None, late: false };

@@ -78,9 +78,20 @@ fn one(b: &Builder<'_>, form: &FormField, ruled: &Ruled, decision: &Decision, ta
         let length = value.chars().count();
         if length > limit {
             out.too_long = Some(TooLong { length, limit });
+            add_note(&mut out, format!("{length} characters; the form takes {limit}"));
         }
     }
+    if out.value.is_none() && !out.required {
+        add_note(&mut out, "optional".to_owned());
+    }
     out
+}
+
+fn add_note(filled: &mut Filled, more: String) {
+    filled.note = Some(match filled.note.take() {
+        Some(note) => format!("{note}; {more}"),
+        None => more,
+    });
 }
 
 /// The profile's field that fills the form's, and its answer. `None` when the profile has no such field.
@@ -95,7 +106,13 @@ fn find<'a>(
     let kind = rules.kinds.get(decision.kind)?;
     if let Some(name) = form.from.get(&kind.id) {
         let frame = rules.frames.get(decision.kind)?;
-        let slot = frame.slot(name)?;
+        // Some fields have no slot because no condition can read them; the record's own are found all the same.
+        let Some(slot) = frame.slot(name) else {
+            let field = kind.field(name)?;
+            let Subject::Record(id) = &ruled.subject else { return Some((field, None)) };
+            let answer = b.profile.record(id).and_then(|r| r.answer(name, field.per_target, &target.id));
+            return Some((field, answer));
+        };
         // A record that stands for the target itself has no answers of its own but shares the target's name.
         if let Subject::Record(id) = &ruled.subject
             && b.profile.record(id).is_none()

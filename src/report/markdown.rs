@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::report::model::*;
-use crate::report::text::{EXTENTS, cite, foundation_rows, headline, not_looked_at_lines, notes, source};
+use crate::report::text::{EXTENTS, cite, foundation_rows, headline, not_looked_at_lines, source};
 use crate::report::{Letter, words};
 
 /// The report as Markdown.
@@ -147,8 +147,7 @@ impl Markdown {
         self.line("| On the form | Write |");
         self.line("| --- | --- |");
         for f in &e.fields {
-            let note = notes(f);
-            let note = if note.is_empty() { note } else { format!(" ({})", escape(&note)) };
+            let note = f.note.as_ref().map_or_else(String::new, |n| format!(" ({})", escape(n)));
             let value = f.value.as_deref().map_or_else(|| "\\_\\_\\_\\_\\_".to_owned(), escape);
             self.line(&format!("| {} | {value}{note} |", escape(&f.title)));
         }

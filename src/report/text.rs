@@ -135,21 +135,8 @@ fn entry(p: &mut Page, n: usize, e: &Entry) {
 
 /// One filled field as a line: `Title: Guest Professor`, `Department: _____ (not entered)`.
 fn field(f: &Filled) -> String {
-    let note = notes(f);
-    let note = if note.is_empty() { note } else { format!(" ({note})") };
+    let note = f.note.as_ref().map_or_else(String::new, |n| format!(" ({n})"));
     format!("{}: {}{note}", f.title, f.value.as_deref().unwrap_or("_____"))
-}
-
-/// What to know before copying a field's value.
-pub(crate) fn notes(f: &Filled) -> String {
-    let mut notes: Vec<String> = f.note.iter().cloned().collect();
-    if f.value.is_none() && !f.required {
-        notes.push("optional".into());
-    }
-    if let Some(t) = &f.too_long {
-        notes.push(format!("{} characters; the form takes {}", t.length, t.limit));
-    }
-    notes.join("; ")
 }
 
 fn item(p: &mut Page, i: &Item, with_ruling: bool) {

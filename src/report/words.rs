@@ -5,10 +5,10 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::calendar::PartialDate;
+use crate::calendar::{self, PartialDate};
 use crate::condition::{Owner, Slot};
 use crate::engine::{Due, Subject, Timing};
-use crate::facts::{Answer, FieldType, Value};
+use crate::facts::{Answer, FieldType, Known, Value};
 use crate::profile::{Profile, Record, Target, Told};
 use crate::report::countries;
 use crate::ruleset::{Agency, Authority, Basis, Field, Moment, Period, Rule, RuleSet, Ruling, Source};
@@ -137,6 +137,38 @@ pub fn value(field: &Field, value: &Value) -> String {
             let rows: Vec<String> = years.iter().map(|(y, m)| format!("{y}: {}", hundredths(*m))).collect();
             if rows.is_empty() { "none".to_owned() } else { rows.join("; ") }
         }
+    }
+}
+
+/// A known fact in words, for answers nobody gave: what the nearest change would have been.
+pub fn known(rules: &RuleSet, kind: usize, slot: Slot, fact: Known) -> String {
+    let Some(frame) = rules.frames.get(kind) else { return String::new() };
+    let Some((def, field)) = frame.slots.get(usize::from(slot)).zip(rules.field(frame, slot)) else { return String::new() };
+    let bits = |mask: u64| -> Vec<String> {
+        match &def.ty {
+            FieldType::Choice(ids) | FieldType::Set(ids) => ids
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| *i < 64 && mask & (1 << i) != 0)
+                .map(|(_, id)| clean(field.label(id)))
+                .collect(),
+            FieldType::YesNo => {
+                [(1, "no"), (2, "yes")].iter().filter(|(b, _)| mask & b != 0).map(|(_, w)| (*w).to_owned()).collect()
+            }
+            _ => Vec::new(),
+        }
+    };
+    match fact {
+        Known::Choice(mask) => list(&bits(mask), "or"),
+        Known::Set { has, may } => several(bits(has), has == may),
+        Known::Range { lo, hi } if matches!(def.ty, FieldType::Date(_)) => match (calendar::date(lo), calendar::date(hi)) {
+            (Some(a), Some(b)) if a == b => date(a),
+            (Some(a), Some(b)) => format!("from {} to {}", date(a), date(b)),
+            (Some(a), None) => format!("{} or later", date(a)),
+            _ => value(field, &Value::Never),
+        },
+        Known::Range { lo, hi } => value(field, &Value::Range { lo, hi, text: format!("{} to {}", hundredths(lo), hundredths(hi)) }),
+        Known::Listed { .. } | Known::Places { .. } | Known::Given(_) => String::new(),
     }
 }
 
@@ -350,7 +382,7 @@ pub fn basis(rules: &RuleSet, rule: &Rule) -> Option<String> {
     }
 }
 
-/// The answer in a slot, wherever it is kept; `None` for clocks and what was not answered.
+/// The answer in a slot, wherever it is kept; `None` for clocks, the moment and what was not answered.
 pub fn slot_answer<'a>(
     rules: &RuleSet,
     profile: &'a Profile,
@@ -407,6 +439,11 @@ pub fn fact(
         });
     }
     let field = rules.field(frame, slot)?;
+    // An organisation's name is how the record refers to it, not an answer about it.
+    if let (Owner::Entity(of), "name", Subject::Record(id)) = (&def.owner, def.field.as_str(), subject) {
+        let name = profile.record(id)?.text(of)?;
+        return Some(Fact { field: def.name.clone(), question: field.ask.clone(), value: clean(name) });
+    }
     // The moment is the target's own, not an answer.
     if def.owner == Owner::Target && def.field == "moment" {
         let id = target.moment.clone();

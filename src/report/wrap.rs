@@ -15,8 +15,13 @@ pub struct Page {
 impl Page {
     /// A paragraph, its first line indented by `first` columns and the others by `rest`.
     pub fn para(&mut self, first: usize, rest: usize, text: &str) {
-        let mut line = " ".repeat(first);
-        let mut used = first;
+        self.after(&" ".repeat(first), rest, text);
+    }
+
+    /// A paragraph after some words of its first line, which keep their spaces.
+    pub fn after(&mut self, start: &str, rest: usize, text: &str) {
+        let mut line = start.to_owned();
+        let mut used = line.width();
         let mut empty = true;
         for word in text.split_whitespace() {
             for piece in pieces(word, WIDTH.saturating_sub(rest)) {
