@@ -7,7 +7,9 @@ use candor::ruleset::{RuleSet, Tests, load_embedded};
 use chrono::NaiveDate;
 
 fn rules() -> RuleSet {
-    load_embedded(Tests::Skip).rules.expect("the built-in rules load")
+    let loaded = load_embedded(Tests::Skip);
+    let shown = candor::diagnostic::render(&loaded.problems, false);
+    loaded.rules.unwrap_or_else(|| panic!("the built-in rules do not load:\n{shown}"))
 }
 
 fn day(text: &str) -> NaiveDate {
