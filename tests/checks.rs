@@ -1,10 +1,10 @@
 //! Checks across entries: each fires on what it is for, and stays quiet where what is unknown could explain it.
 
-mod common;
+mod words;
 
 use candor::engine::{Check, checks};
 use candor::profile::{SAMPLE, Store, Vocabulary};
-use common::vocabulary;
+use words::vocabulary;
 
 fn found(body: &str) -> Vec<Check> {
     let rules = vocabulary();

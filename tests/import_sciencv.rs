@@ -1,13 +1,13 @@
 //! SciENcv files become suggestions that fit the vocabulary, and their arithmetic is checked.
 
-mod common;
+mod words;
 
 use std::path::{Path, PathBuf};
 
 use candor::engine::checks;
 use candor::exchange::sciencv::{ImportError, Suggestions, read};
 use candor::profile::{Profile, Store, Vocabulary};
-use common::vocabulary;
+use words::vocabulary;
 
 const SEVERAL: &[u8] = include_bytes!("fixtures/sciencv/several.xml");
 

@@ -1,6 +1,6 @@
 //! Profiles on disk: what is read, what an edit does to the text, what saving does to the file.
 
-mod common;
+mod words;
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use candor::profile::{
     Edit, EditError, OpenError, Profile, Record, SAMPLE, SaveError, Store, Target, Told, Vocabulary, load, sample,
 };
 use candor::ruleset::RuleSet;
-use common::vocabulary as rules;
+use words::vocabulary as rules;
 
 fn store(text: &str, rules: &RuleSet) -> Store {
     Store::in_memory("test.toml", text, Vocabulary::from(rules)).unwrap_or_else(|e| match e {
