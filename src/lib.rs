@@ -5,7 +5,7 @@
 //! [`tui`] and [`cli`] are thin faces. Nothing below the faces prints, reads the clock or knows where files live:
 //! "today" is always an argument. `docs/ARCHITECTURE.md` has the picture.
 
-// pub mod audit;
+pub mod audit;
 pub mod calendar;
 pub mod cli;
 pub mod condition;

@@ -386,6 +386,18 @@ impl<'a> Problem<'a> {
         self.copies.len() - 1
     }
 
+    /// The classes of values of a choice, yes-no or set of the main copy that conditions can tell apart, each with the literal
+    /// that says it is chosen or present. `None` for fields of other types.
+    pub fn classes(&mut self, slot: Slot) -> Option<Vec<(u64, Lit)>> {
+        let cell = self.cell(MAIN, slot);
+        match (&self.cells[cell].form, self.cells[cell].known) {
+            (Form::OneOf(classes), Known::Choice(_)) | (Form::Some(classes), Known::Set { .. }) => {
+                Some(classes.clone())
+            }
+            _ => None,
+        }
+    }
+
     /// The constraints in play, for a copy, as one literal per constraint.
     pub fn valid(&mut self, copy: Copy) -> Vec<(usize, Lit)> {
         let frame = self.copies[copy].frame;

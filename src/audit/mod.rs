@@ -1,0 +1,144 @@
+//! What `rules check` and `rules test` find: proofs about every decision, the rule set's own housekeeping, its examples and
+//! its cases.
+//!
+//! `proofs` proves cover and no overlap, `structure` reads what needs no proof, `cases` runs examples and cases, `words` puts
+//! facts into words, `render` prints. Reads a loaded rule set and never changes it; "today" is an argument.
+
+mod proofs;
+mod render;
+mod words;
+
+pub use render::{report_json, report_text};
+pub use words::{fact_text, facts_text};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::ruleset::{Decision, Rule, RuleSet};
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The rule set must not be released.
+    Error,
+    /// Somebody should look.
+    Warning,
+    /// Worth knowing; nothing to do.
+    Note,
+}
+
+/// Something the audit found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Stable code such as `A0001`.
+    pub code: &'static str,
+    pub severity: Severity,
+    /// The decision's id, where the finding is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// Ids of the rules involved.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    pub message: String,
+    /// The smallest set of facts that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    pub file: String,
+    /// 1-based; 0 where the finding has no line.
+    pub line: usize,
+}
+
+/// What the audit did and found.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Report {
+    /// Errors first, then by decision.
+    pub findings: Vec<Finding>,
+    pub decisions: usize,
+    pub rules: usize,
+    /// Decisions proved complete and free of overlap.
+    pub proved: usize,
+    /// Proofs that were not finished, by decision id; everything else is.
+    pub cut_short: Vec<String>,
+}
+
+impl Report {
+    /// May the rule set be released?
+    pub fn is_clear(&self) -> bool {
+        self.cut_short.is_empty() && self.findings.iter().all(|f| f.severity != Severity::Error)
+    }
+
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|f| f.severity == severity).count()
+    }
+}
+
+impl Finding {
+    fn of(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity,
+            decision: None,
+            rules: Vec::new(),
+            message: message.into(),
+            witness: None,
+            help: None,
+            file: String::new(),
+            line: 0,
+        }
+    }
+
+    fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::of(code, Severity::Error, message)
+    }
+
+    fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::of(code, Severity::Warning, message)
+    }
+
+    fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self::of(code, Severity::Note, message)
+    }
+
+    fn in_decision(mut self, decision: &Decision) -> Self {
+        self.decision = Some(decision.id.clone());
+        self.file.clone_from(&decision.file);
+        self
+    }
+
+    /// About a rule, and shown at its line.
+    fn at(mut self, decision: &Decision, rule: &Rule) -> Self {
+        if self.line == 0 {
+            self.line = rule.line;
+        }
+        self.rules.push(rule.id.clone());
+        self.in_decision(decision)
+    }
+
+    fn witness(mut self, facts: String) -> Self {
+        self.witness = Some(facts);
+        self
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Proves and inspects a rule set, as of a day.
+pub fn check(rules: &RuleSet, today: NaiveDate) -> Report {
+    let mut report = Report {
+        decisions: rules.decisions.len(),
+        rules: rules.decisions.iter().map(|d| d.rules.len()).sum(),
+        ..Report::default()
+    };
+    for decision in &rules.decisions {
+        proofs::prove(rules, decision, today, &mut report);
+    }
+    // The sort is stable: within a decision, findings stay in the order of their rules.
+    report.findings.sort_by(|a, b| (a.severity, &a.decision).cmp(&(b.severity, &b.decision)));
+    report
+}

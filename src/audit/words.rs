@@ -1,0 +1,103 @@
+//! Facts put into words, as a person who fills in answers would say them.
+//!
+//! Owns the wording of values and of sets of facts. Judges nothing.
+
+use crate::calendar::{self, NEVER};
+use crate::condition::{Frame, Owner, Slot, SlotDef};
+use crate::facts::{FieldType, Known};
+use crate::ruleset::RuleSet;
+
+/// `paid-by: own-money, home; ended: 2023-06-09; filing: 2024-05-19`. Facts that leave everything open are left out.
+pub fn facts_text(rules: &RuleSet, frame: &Frame, facts: &[(Slot, Known)]) -> String {
+    let mut ordered: Vec<&(Slot, Known)> = facts.iter().collect();
+    // The record first, what surrounds it after, the dates of the target last.
+    ordered.sort_by_key(|(s, _)| match frame.def(*s).owner {
+        Owner::Record => (0, *s),
+        Owner::Entity(_) => (1, *s),
+        Owner::Target => (2, *s),
+        Owner::Person => (3, *s),
+        Owner::Clock => (4, *s),
+    });
+    let parts: Vec<String> = ordered
+        .iter()
+        .filter(|(s, k)| *k != frame.def(*s).blank())
+        .map(|(s, k)| fact_text(rules, frame, *s, *k))
+        .collect();
+    if parts.is_empty() { "whatever the answers".to_owned() } else { parts.join("; ") }
+}
+
+/// One fact: `paid-by: own-money`.
+pub fn fact_text(rules: &RuleSet, frame: &Frame, slot: Slot, known: Known) -> String {
+    let def = frame.def(slot);
+    format!("{}: {}", def.name, value_text(rules, def, known))
+}
+
+fn value_text(rules: &RuleSet, def: &SlotDef, known: Known) -> String {
+    match known {
+        Known::Choice(mask) if def.ty == FieldType::YesNo => match mask {
+            0b01 => "no".to_owned(),
+            0b10 => "yes".to_owned(),
+            _ => "not sure".to_owned(),
+        },
+        Known::Choice(mask) => names(def, mask).join(" or "),
+        Known::Set { has, may } => match (has, may == has) {
+            (0, true) => "none".to_owned(),
+            (_, true) => names(def, has).join(", "),
+            (0, false) => "not sure".to_owned(),
+            (_, false) => format!("{} and perhaps more", names(def, has).join(", ")),
+        },
+        Known::Range { lo, hi } => match &def.ty {
+            FieldType::Date(_) if lo == hi => date_text(lo),
+            FieldType::Date(_) => format!("{} to {}", date_text(lo), date_text(hi)),
+            _ if lo == hi => hundredths_text(lo),
+            _ => format!("{} to {}", hundredths_text(lo), hundredths_text(hi)),
+        },
+        Known::Listed { on: 0, may: 0 } => "on no list".to_owned(),
+        Known::Listed { on, .. } => format!("on {}", lists(rules, on)),
+        Known::Places { on, off, .. } => match (on, off) {
+            (0, 0) => "none".to_owned(),
+            (0, _) => "elsewhere".to_owned(),
+            (on, 0) => format!("only places on {}", lists(rules, on)),
+            (on, _) => format!("some on {}, some not", lists(rules, on)),
+        },
+        Known::Given(given) => if given { "given" } else { "not given" }.to_owned(),
+    }
+}
+
+fn names(def: &SlotDef, mask: u64) -> Vec<String> {
+    match &def.ty {
+        FieldType::Choice(ids) | FieldType::Set(ids) => {
+            ids.iter().enumerate().filter(|(i, _)| *i < 64 && mask & (1 << i) != 0).map(|(_, id)| id.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn date_text(day: i64) -> String {
+    match calendar::date(day) {
+        Some(date) => date.to_string(),
+        None if day >= NEVER => "never".to_owned(),
+        None => "before 1900".to_owned(),
+    }
+}
+
+fn hundredths_text(n: i64) -> String {
+    if n % 100 == 0 { (n / 100).to_string() } else { format!("{}.{:02}", n / 100, n % 100) }
+}
+
+fn lists(rules: &RuleSet, on: u64) -> String {
+    let named: Vec<String> = rules
+        .lists
+        .iter()
+        .filter_map(|list| {
+            let editions: Vec<String> =
+                list.editions.iter().filter(|e| on & e.bit != 0).map(|e| e.from.to_string()).collect();
+            match (editions.len(), list.editions.len()) {
+                (0, _) => None,
+                (_, 1) => Some(list.id.clone()),
+                _ => Some(format!("{} of {}", list.id, editions.join(", "))),
+            }
+        })
+        .collect();
+    if named.is_empty() { "a list".to_owned() } else { named.join(" and ") }
+}
