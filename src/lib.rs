@@ -19,4 +19,4 @@ pub mod report;
 pub mod ruleset;
 pub mod text;
 pub mod tree;
-// pub mod tui;
+pub mod tui;

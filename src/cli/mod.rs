@@ -3,6 +3,7 @@
 //! Owns exit codes, standard output and the reading of the clock, the environment and arguments. Exit codes: 0 nothing
 //! outstanding, 1 something needs attention, 2 unusable input or usage.
 
+mod app;
 mod check;
 mod interview;
 pub mod places;
@@ -124,7 +125,7 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> anyhow::Result<Ended> {
     let dir = args.rules.as_deref();
     match args.command {
-        None => Ok(Ended::Clear),
+        None => with_rules_owned(dir, |rules| app::run(rules, args.file, args.sample)),
         Some(Command::Rules(command)) => rules::run(command, dir),
         Some(Command::Check(command)) => with_rules(dir, |rules| check::run(&command, rules)),
         Some(Command::Report(command)) => with_rules(dir, |rules| report::run(&command, rules)),
@@ -139,9 +140,13 @@ fn run(args: Args) -> anyhow::Result<Ended> {
 }
 
 fn with_rules(dir: Option<&Path>, then: impl FnOnce(&RuleSet) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
+    with_rules_owned(dir, |rules| then(&rules))
+}
+
+fn with_rules_owned(dir: Option<&Path>, then: impl FnOnce(RuleSet) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
     let loaded = load(dir, Tests::Skip)?;
     match loaded.rules {
-        Some(rules) => then(&rules),
+        Some(rules) => then(rules),
         None => {
             explain(&loaded.problems);
             Ok(Ended::Unusable)

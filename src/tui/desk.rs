@@ -1,0 +1,590 @@
+//! The rulings as they stand, kept up to date with the profile.
+//!
+//! After an edit only what it can touch is ruled on again: the record, those that name the same organisation, and kinds with
+//! rules that look across records. Also says which questions still matter, and to whom the answer belongs.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+
+use super::form::{Key, Of};
+use crate::condition::{Owner, Slot, Tri};
+use crate::engine::{
+    Assessment, FactSheet, Reason, Ruled, State, Subject, Timing, View, assess, assess_record, nearest_flip, questions,
+};
+use crate::facts::{Answer, Value};
+use crate::profile::{Edit, Profile, Record, Target};
+use crate::ruleset::{RuleSet, Ruling};
+
+/// Seconds that one question takes, about.
+const SECONDS_A_QUESTION: usize = 20;
+
+#[derive(Default)]
+pub struct Desk {
+    /// Ids, in the profile's order.
+    targets: Vec<String>,
+    by: HashMap<Of, About>,
+    /// Questions about the person and the targets that rulings on anything wait for.
+    shared: BTreeMap<Of, BTreeSet<Key>>,
+    /// By kind: slots that a decision of some target reads, or an entry on its forms prints.
+    needed: HashMap<String, BTreeMap<String, BTreeSet<usize>>>,
+    attention: Vec<Attention>,
+    totals: Totals,
+    today: NaiveDate,
+}
+
+/// What is known about one form's subject.
+#[derive(Default)]
+struct About {
+    /// With the index of the target, in order of target and urgency.
+    rulings: Vec<(usize, Ruled)>,
+    decides: BTreeSet<Key>,
+    fills: BTreeSet<Key>,
+    /// Questions that belong to somebody else.
+    elsewhere: Vec<(Of, Key)>,
+}
+
+/// A ruling with its target's id.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    pub target: &'a str,
+    pub ruled: &'a Ruled,
+}
+
+/// Something to look at before the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attention {
+    pub subject: Subject,
+    pub target: String,
+    pub decision: usize,
+}
+
+/// What is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Questions that decide something.
+    pub decide: usize,
+    /// Questions that an entry on a form needs.
+    pub fill: usize,
+}
+
+impl Totals {
+    /// Rough minutes for all of them, at least one if there is any.
+    pub fn minutes(self) -> usize {
+        ((self.decide + self.fill) * SECONDS_A_QUESTION).div_ceil(60)
+    }
+}
+
+/// Rulings on one record in short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Something to do: list, tell, certify, ask for approval.
+    pub duties: usize,
+    /// Wait for, or ask, an office.
+    pub office: usize,
+    pub clear: usize,
+    pub open: usize,
+    pub clash: bool,
+}
+
+impl Desk {
+    pub fn new(rules: &RuleSet, profile: &Profile, today: NaiveDate) -> Self {
+        let mut desk = Self { today, ..Self::default() };
+        desk.everything(rules, profile);
+        desk
+    }
+
+    /// Brings the rulings up to date after these edits.
+    pub fn refresh(&mut self, rules: &RuleSet, profile: &Profile, today: NaiveDate, edits: &[Edit]) {
+        self.today = today;
+        let mut records: BTreeSet<String> = BTreeSet::new();
+        let mut kinds: BTreeSet<String> = BTreeSet::new();
+        let mut targets: BTreeSet<String> = BTreeSet::new();
+        for edit in edits {
+            match edit {
+                Edit::Person { field, .. } if field == "name" => {}
+                Edit::Person { .. }
+                | Edit::AddTarget(_)
+                | Edit::RemoveTarget { .. }
+                | Edit::Preparing { .. } => {
+                    self.everything(rules, profile);
+                    return;
+                }
+                Edit::Target { field, .. } if field == "title" => {}
+                Edit::Target { target, .. } | Edit::Clock { target, .. } => {
+                    targets.insert(target.clone());
+                }
+                Edit::Entity { name, .. } | Edit::EnsureEntity { name } | Edit::RenameEntity { to: name, .. } => {
+                    for record in profile.records.iter().filter(|r| names_entity(r, name)) {
+                        records.insert(record.id.clone());
+                        kinds.insert(record.kind.clone());
+                    }
+                }
+                Edit::AddRecord(record) => {
+                    records.insert(record.id.clone());
+                    kinds.insert(record.kind.clone());
+                }
+                Edit::RemoveRecord { id } => {
+                    self.by.remove(&Of::Record(id.clone()));
+                    // Its kind is the id without the number.
+                    kinds.insert(id.rsplit_once('-').map_or(id.as_str(), |(kind, _)| kind).to_owned());
+                }
+                Edit::Answer { record, .. } => {
+                    records.insert(record.clone());
+                    kinds.extend(profile.record(record).map(|r| r.kind.clone()));
+                }
+                Edit::Complete { kind, .. } => {
+                    kinds.insert(kind.clone());
+                }
+                Edit::AddTold { .. } | Edit::RemoveTold { .. } => {}
+            }
+        }
+        let watching = watching(rules, &kinds);
+        if watching.contains("person") || watching.contains("target") {
+            targets.extend(self.targets.iter().cloned());
+        }
+        for id in &targets {
+            self.target(rules, profile, id);
+        }
+        if !targets.is_empty() {
+            self.settle_all(rules, profile);
+        }
+        for record in &profile.records {
+            if records.contains(&record.id) || watching.contains(&record.kind) {
+                self.record(rules, profile, record);
+            }
+        }
+        self.tally(rules, profile);
+    }
+
+    fn everything(&mut self, rules: &RuleSet, profile: &Profile) {
+        self.targets = profile.targets.iter().map(|t| t.id.clone()).collect();
+        self.by.clear();
+        self.needed = needed(rules, profile);
+        for id in self.targets.clone() {
+            self.target(rules, profile, &id);
+        }
+        self.settle_all(rules, profile);
+        self.tally(rules, profile);
+    }
+
+    /// Rules again on everything for one target.
+    fn target(&mut self, rules: &RuleSet, profile: &Profile, id: &str) {
+        let (Some(target), Some(at)) = (profile.target(id), self.targets.iter().position(|t| t == id)) else { return };
+        for about in self.by.values_mut() {
+            about.rulings.retain(|(t, _)| *t != at);
+        }
+        let assessment = assess(View { rules, profile, target, today: self.today });
+        for ruled in assessment.rulings {
+            let of = of(&ruled.subject, id);
+            self.by.entry(of).or_default().rulings.push((at, ruled));
+        }
+    }
+
+    fn settle_all(&mut self, rules: &RuleSet, profile: &Profile) {
+        let all: Vec<Of> = self.by.keys().cloned().collect();
+        for of in all {
+            self.settle(rules, profile, &of);
+        }
+    }
+
+    /// Rules again on one record, for all targets.
+    fn record(&mut self, rules: &RuleSet, profile: &Profile, record: &Record) {
+        let of = Of::Record(record.id.clone());
+        let about = self.by.entry(of.clone()).or_default();
+        about.rulings.clear();
+        for (at, target) in profile.targets.iter().enumerate() {
+            let view = View { rules, profile, target, today: self.today };
+            about.rulings.extend(assess_record(view, record).into_iter().map(|r| (at, r)));
+        }
+        self.settle(rules, profile, &of);
+    }
+
+    /// Puts a subject's rulings in order and works out its questions.
+    fn settle(&mut self, rules: &RuleSet, profile: &Profile, of: &Of) {
+        let today = self.today;
+        let Some(about) = self.by.get_mut(of) else { return };
+        about.rulings.sort_by_key(|(at, r)| (*at, rank(r, today), r.decision));
+        about.decides.clear();
+        about.fills.clear();
+        about.elsewhere.clear();
+        for (at, target) in profile.targets.iter().enumerate() {
+            let rulings: Vec<Ruled> = about.rulings.iter().filter(|(t, _)| *t == at).map(|(_, r)| r.clone()).collect();
+            let assessment = Assessment { target: target.id.clone(), rulings };
+            for question in questions(rules, profile, &assessment) {
+                let Some((whose, key)) = belongs(rules, profile, target, &question.subject, question.kind, question.slot)
+                else {
+                    continue;
+                };
+                if whose != *of {
+                    if question.reason == Reason::Decides {
+                        about.elsewhere.push((whose, key));
+                    }
+                } else if question.reason == Reason::Decides {
+                    about.fills.remove(&key);
+                    about.decides.insert(key);
+                } else if !about.decides.contains(&key) {
+                    about.fills.insert(key);
+                }
+            }
+        }
+        // A field that does not apply yet is asked once its guard is settled.
+        let record = match of {
+            Of::Record(id) => profile.record(id),
+            _ => None,
+        };
+        let sheet = Applying::new(rules, profile, of, record, today);
+        let asked = |key: &Key| match key {
+            Key::Own(field) => sheet.of(None, field) == Tri::Yes,
+            Key::ForTarget { target, field } => sheet.of(Some(target), field) == Tri::Yes,
+            Key::Entity { via, field } => sheet.of(None, &format!("{via}.{field}")) == Tri::Yes,
+            Key::Clock(_) => true,
+        };
+        about.decides.retain(asked);
+        about.fills.retain(asked);
+    }
+
+    fn tally(&mut self, rules: &RuleSet, profile: &Profile) {
+        self.shared.clear();
+        self.attention.clear();
+        let mut entities: BTreeSet<(&str, String)> = BTreeSet::new();
+        let mut totals = Totals::default();
+        for of in order(rules, profile) {
+            let Some(about) = self.by.get(&of) else { continue };
+            for (whose, key) in &about.elsewhere {
+                self.shared.entry(whose.clone()).or_default().insert(key.clone());
+            }
+            let record = match &of {
+                Of::Record(id) => profile.record(id),
+                _ => None,
+            };
+            let mut count = |keys: &BTreeSet<Key>| {
+                let mut n = 0;
+                for key in keys {
+                    match key {
+                        // Asked once for all records that name the organisation.
+                        Key::Entity { via, field } => {
+                            let name = record.and_then(|r| r.text(via)).unwrap_or_default();
+                            n += usize::from(entities.insert((name, field.clone())));
+                        }
+                        _ => n += 1,
+                    }
+                }
+                n
+            };
+            if matches!(of, Of::Record(_)) {
+                totals.decide += count(&about.decides);
+            } else {
+                self.shared.entry(of.clone()).or_default().extend(about.decides.iter().cloned());
+            }
+            totals.fill += count(&about.fills);
+            for (at, ruled) in &about.rulings {
+                if rank(ruled, self.today) <= RANK_ATTENTION {
+                    self.attention.push(Attention {
+                        subject: ruled.subject.clone(),
+                        target: self.targets.get(*at).cloned().unwrap_or_default(),
+                        decision: ruled.decision,
+                    });
+                }
+            }
+        }
+        totals.decide += self.shared.values().map(BTreeSet::len).sum::<usize>();
+        self.totals = totals;
+    }
+
+    /// The rulings on a form's subject, most pressing first within each target.
+    pub fn rulings(&self, of: &Of) -> Vec<Shown<'_>> {
+        let rulings = self.by.get(of).map(|a| a.rulings.as_slice()).unwrap_or_default();
+        rulings.iter().filter_map(|(at, ruled)| Some(Shown { target: self.targets.get(*at)?.as_str(), ruled })).collect()
+    }
+
+    /// One ruling.
+    pub fn ruling(&self, target: &str, subject: &Subject, decision: usize) -> Option<&Ruled> {
+        let at = self.targets.iter().position(|t| t == target)?;
+        let about = self.by.get(&of(subject, target))?;
+        about.rulings.iter().find(|(t, r)| *t == at && r.decision == decision).map(|(_, r)| r)
+    }
+
+    pub fn summary(&self, of: &Of) -> Summary {
+        let mut s = Summary::default();
+        for (_, ruled) in self.by.get(of).map(|a| a.rulings.as_slice()).unwrap_or_default() {
+            if ruled.timing != Timing::Now {
+                continue;
+            }
+            match &ruled.state {
+                State::Contradiction { .. } => s.clash = true,
+                State::Open(_) => s.open += 1,
+                State::Decided(o) => match o.ruling {
+                    Ruling::NothingDue | Ruling::KeepRecord => s.clear += 1,
+                    Ruling::AskOffice | Ruling::Stop => s.office += 1,
+                    _ => s.duties += 1,
+                },
+            }
+        }
+        s
+    }
+
+    pub fn decides(&self, of: &Of, key: &Key) -> bool {
+        self.by.get(of).is_some_and(|a| a.decides.contains(key)) || self.shared.get(of).is_some_and(|s| s.contains(key))
+    }
+
+    pub fn fills(&self, of: &Of, key: &Key) -> bool {
+        self.by.get(of).is_some_and(|a| a.fills.contains(key))
+    }
+
+    /// How many questions about this still decide something.
+    pub fn open_questions(&self, of: &Of) -> usize {
+        match of {
+            Of::Record(_) => self.by.get(of).map_or(0, |a| a.decides.len()),
+            _ => self.shared.get(of).map_or(0, BTreeSet::len),
+        }
+    }
+
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    pub fn attention(&self) -> &[Attention] {
+        &self.attention
+    }
+
+    /// The next subject with a question that decides something, after this one, going round.
+    pub fn next_question(&self, rules: &RuleSet, profile: &Profile, after: Option<&Of>) -> Option<Of> {
+        let all = order(rules, profile);
+        let start = after.and_then(|a| all.iter().position(|of| of == a)).map_or(0, |i| i + 1);
+        let (before, rest) = all.split_at(start.min(all.len()));
+        rest.iter().chain(before).find(|of| self.open_questions(of) > 0).cloned()
+    }
+
+    /// Does a decision of any target read this field, or a form print it? With no target, everything counts.
+    pub fn needs(&self, _rules: &RuleSet, kind: &str, field: &str) -> bool {
+        self.targets.is_empty() || self.needed.get(kind).is_some_and(|k| k.contains_key(field))
+    }
+
+    /// The same for one target.
+    pub fn target_needs(&self, _rules: &RuleSet, target: &str, kind: &str, field: &str) -> bool {
+        let Some(at) = self.targets.iter().position(|t| t == target) else { return false };
+        self.needed.get(kind).and_then(|k| k.get(field)).is_some_and(|targets| targets.contains(&at))
+    }
+
+    /// Which fields of a form apply.
+    pub fn sheet<'a>(&self, rules: &'a RuleSet, profile: &Profile, of: &Of) -> Applying<'a> {
+        let record = match of {
+            Of::Record(id) => profile.record(id),
+            _ => None,
+        };
+        Applying::new(rules, profile, of, record, self.today)
+    }
+
+    /// The nearest change that would alter a ruling, as lines; empty if there is none or it is not decided.
+    pub fn flip(
+        &self,
+        rules: &RuleSet,
+        profile: &Profile,
+        today: NaiveDate,
+        target: &str,
+        subject: &Subject,
+        decision: usize,
+    ) -> Vec<String> {
+        let flip = || {
+            let target = profile.target(target)?;
+            let decision = rules.decisions.get(decision)?;
+            let sheet = View { rules, profile, target, today }.sheet(decision, subject)?;
+            let flip = nearest_flip(rules, decision, &sheet, None)?;
+            Some(super::words::flip(rules, profile, decision, subject, &flip))
+        };
+        flip().unwrap_or_default()
+    }
+}
+
+/// Which fields of a form apply, by target.
+pub struct Applying<'a> {
+    rules: &'a RuleSet,
+    sheets: Vec<(String, FactSheet)>,
+}
+
+impl<'a> Applying<'a> {
+    fn new(rules: &'a RuleSet, profile: &Profile, of: &Of, record: Option<&Record>, today: NaiveDate) -> Self {
+        let kind = match of {
+            Of::Person => "person",
+            Of::Target(_) => "target",
+            Of::Record(_) => record.map_or("", |r| r.kind.as_str()),
+        };
+        let mut sheets = Vec::new();
+        if let Some((kind, _)) = rules.kind(kind) {
+            let mut add = |target: &Target| {
+                sheets.push((target.id.clone(), FactSheet::of(rules, kind, profile, record, target, today)));
+            };
+            match of {
+                Of::Target(id) => profile.target(id).into_iter().for_each(&mut add),
+                _ => profile.targets.iter().for_each(&mut add),
+            }
+            if sheets.is_empty() {
+                sheets.push((String::new(), FactSheet::of(rules, kind, profile, record, &Target::default(), today)));
+            }
+        }
+        Self { rules, sheets }
+    }
+
+    /// Does the field apply, for this target or (the same for all of them) for none?
+    pub fn of(&self, target: Option<&str>, slot: &str) -> Tri {
+        let sheet = match target {
+            Some(target) => self.sheets.iter().find(|(id, _)| id == target),
+            None => self.sheets.first(),
+        };
+        let Some((_, sheet)) = sheet else { return Tri::Yes };
+        match sheet.frame(self.rules).slot(slot) {
+            Some(slot) => sheet.applies.get(usize::from(slot)).copied().unwrap_or(Tri::Yes),
+            None => Tri::Yes,
+        }
+    }
+}
+
+/// Up to here a ruling belongs among what needs attention.
+const RANK_ATTENTION: u8 = 4;
+
+/// How pressing a ruling is.
+fn rank(ruled: &Ruled, today: NaiveDate) -> u8 {
+    if ruled.timing != Timing::Now {
+        return 12;
+    }
+    match &ruled.state {
+        State::Contradiction { .. } => 0,
+        State::Decided(o) if o.deadline.is_late(today) && o.ruling != Ruling::NothingDue => 1,
+        State::Decided(o) => match o.ruling {
+            Ruling::Stop => 2,
+            Ruling::PriorApproval => 3,
+            Ruling::AskOffice => 4,
+            Ruling::Disclose => 5,
+            Ruling::TellInstitution => 6,
+            Ruling::Certify => 7,
+            Ruling::KeepRecord => 9,
+            Ruling::NothingDue => 10,
+        },
+        State::Open(_) => 8,
+    }
+}
+
+fn of(subject: &Subject, target: &str) -> Of {
+    match subject {
+        Subject::Target => Of::Target(target.to_owned()),
+        Subject::Person => Of::Person,
+        Subject::Record(id) => Of::Record(id.clone()),
+    }
+}
+
+/// Everything that can be asked about, in the order of the interview.
+fn order(rules: &RuleSet, profile: &Profile) -> Vec<Of> {
+    let targets = profile.targets.iter().map(|t| Of::Target(t.id.clone()));
+    let records = rules
+        .record_kinds()
+        .flat_map(|k| profile.records.iter().filter(move |r| r.kind == k.id))
+        .map(|r| Of::Record(r.id.clone()));
+    targets.chain([Of::Person]).chain(records).collect()
+}
+
+fn names_entity(record: &Record, name: &str) -> bool {
+    record.answers.values().any(|a| matches!(a, Answer::Is(Value::Entity(n)) if n == name))
+}
+
+/// Kinds with rules that look across records of these kinds.
+fn watching(rules: &RuleSet, kinds: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for decision in &rules.decisions {
+        for rule in &decision.rules {
+            rule.fires.kinds(&mut |k| {
+                if rules.kinds.get(k).is_some_and(|k| kinds.contains(&k.id))
+                    && let Some(watcher) = rules.kinds.get(decision.kind)
+                {
+                    out.insert(watcher.id.clone());
+                }
+            });
+        }
+    }
+    out
+}
+
+/// Whose question a slot is, and which.
+fn belongs(
+    rules: &RuleSet,
+    profile: &Profile,
+    target: &Target,
+    subject: &Subject,
+    kind: usize,
+    slot: Slot,
+) -> Option<(Of, Key)> {
+    let frame = rules.frames.get(kind)?;
+    let def = frame.slots.get(usize::from(slot))?;
+    let field = def.field.clone();
+    let here = of(subject, &target.id);
+    match &def.owner {
+        Owner::Record if def.per_target => Some((here, Key::ForTarget { target: target.id.clone(), field })),
+        Owner::Record => Some((here, Key::Own(field))),
+        Owner::Entity(via) => {
+            let named = match subject {
+                Subject::Record(id) => profile.record(id).and_then(|r| r.text(via)).is_some(),
+                _ => false,
+            };
+            // An organisation has to be named before anything can be said of it.
+            let key = if named && field != "name" { Key::Entity { via: via.clone(), field } } else { Key::Own(via.clone()) };
+            Some((here, key))
+        }
+        Owner::Target if field == "moment" => None,
+        Owner::Target => Some((Of::Target(target.id.clone()), Key::Own(field))),
+        Owner::Person => Some((Of::Person, Key::Own(field))),
+        Owner::Clock => {
+            let moment = rules.agency(&target.agency)?.moments.iter().find(|m| m.id == target.moment)?;
+            let clock = if field == "filing" { moment.filing.clone() } else { field };
+            let asked = clock != "today" && moment.clocks.contains(&clock);
+            asked.then(|| (Of::Target(target.id.clone()), Key::Clock(clock)))
+        }
+    }
+}
+
+/// By kind and field: the targets whose decisions read it, directly or to know whether another field applies, or whose forms
+/// print it.
+fn needed(rules: &RuleSet, profile: &Profile) -> HashMap<String, BTreeMap<String, BTreeSet<usize>>> {
+    let mut out: HashMap<String, BTreeMap<String, BTreeSet<usize>>> = HashMap::new();
+    for (at, target) in profile.targets.iter().enumerate() {
+        let Some(agency) = rules.agency(&target.agency) else { continue };
+        for decision in rules.decisions_for(agency) {
+            let (Some(kind), Some(frame)) = (rules.kinds.get(decision.kind), rules.frames.get(decision.kind)) else {
+                continue;
+            };
+            let mut slots: BTreeSet<Slot> = BTreeSet::new();
+            for rule in &decision.rules {
+                rule.fires.atoms(&mut |a| {
+                    slots.insert(a.slot());
+                    slots.extend(a.other_slot());
+                });
+                for place in [Some(&rule.place), rule.may_list.as_ref()].into_iter().flatten() {
+                    let fields = rules.place(place).map(|(_, s)| s.fields.as_slice()).unwrap_or_default();
+                    slots.extend(fields.iter().filter_map(|f| frame.slot(f.from.get(&kind.id)?)));
+                }
+            }
+            let mut todo: Vec<Slot> = slots.iter().copied().collect();
+            while let Some(slot) = todo.pop() {
+                if let Some(guard) = frame.slots.get(usize::from(slot)).and_then(|d| d.guard.as_ref()) {
+                    guard.atoms(&mut |a| {
+                        for s in std::iter::once(a.slot()).chain(a.other_slot()) {
+                            if slots.insert(s) {
+                                todo.push(s);
+                            }
+                        }
+                    });
+                }
+            }
+            let fields = out.entry(kind.id.clone()).or_default();
+            for slot in slots {
+                let Some(def) = frame.slots.get(usize::from(slot)) else { continue };
+                let field = match &def.owner {
+                    Owner::Record => &def.field,
+                    Owner::Entity(via) => via,
+                    _ => continue,
+                };
+                fields.entry(field.clone()).or_default().insert(at);
+            }
+        }
+    }
+    out
+}

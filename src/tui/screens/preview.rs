@@ -1,0 +1,42 @@
+//! The report as text, to read before it is saved.
+
+use std::cell::Cell;
+
+use chrono::NaiveDate;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::engine::{View, assess};
+use crate::profile::{Profile, Target};
+use crate::report::{self, Report};
+use crate::ruleset::RuleSet;
+use crate::tui::app::App;
+use crate::tui::paper::{Paper, width};
+use crate::tui::theme::Meaning;
+use crate::tui::view::scrolled;
+
+/// The report for one target.
+pub fn build(rules: &RuleSet, profile: &Profile, target: &Target, today: NaiveDate) -> Report {
+    let assessment = assess(View { rules, profile, target, today });
+    report::build(rules, profile, &[assessment], &[], today)
+}
+
+/// Its text, by line.
+pub fn text(rules: &RuleSet, profile: &Profile, target: &Target, today: NaiveDate) -> Vec<String> {
+    report::text(&build(rules, profile, target, today)).lines().map(str::to_owned).collect()
+}
+
+pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, text: &[String], scroll: &Cell<usize>) {
+    let columns = usize::from(area.width);
+    let mut paper = Paper::new(columns, app.theme);
+    for line in text {
+        if width(line) <= columns {
+            paper.line(&[(line, Meaning::Body)]);
+        } else {
+            // Narrower than the report: wrap on, under its own indent.
+            let indent = line.len() - line.trim_start().len();
+            paper.para(indent.min(columns / 3), line.trim_start(), Meaning::Body);
+        }
+    }
+    scrolled(frame, area, &paper, scroll, false);
+}

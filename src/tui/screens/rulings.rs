@@ -1,0 +1,105 @@
+//! The rulings about a form's subject, as a list beside or below the form.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::text::count;
+use crate::tui::app::{App, Form};
+use crate::tui::desk::Shown;
+use crate::tui::form::Of;
+use crate::tui::paper::{Paper, pad};
+use crate::tui::theme::Meaning;
+use crate::tui::view::scrolled;
+use crate::tui::words;
+
+/// Columns from which a ruling takes one line.
+const ONE_LINE: usize = 70;
+/// Columns of the ruling's word there.
+const WORD: usize = 22;
+
+/// Lines that the list needs.
+pub fn height(app: &App, of: &Of, columns: usize) -> usize {
+    let Some(doc) = &app.doc else { return 0 };
+    let each = if columns >= ONE_LINE { 1 } else { 2 };
+    let headings = if doc.profile.targets.len() > 1 { doc.profile.targets.len() } else { 0 };
+    1 + doc.desk.rulings(of).len() * each + headings
+}
+
+/// A line that sums the rulings up.
+pub fn in_short(app: &App, of: &Of) -> String {
+    let Some(doc) = &app.doc else { return String::new() };
+    if doc.profile.targets.is_empty() {
+        return "No rulings yet: say first what you are preparing.".into();
+    }
+    let s = doc.desk.summary(of);
+    let mut parts = Vec::new();
+    if s.clash {
+        parts.push("two answers differ".to_owned());
+    }
+    if s.duties > 0 {
+        parts.push(format!("{} to do", s.duties));
+    }
+    if s.office > 0 {
+        parts.push(format!("{} for your office", s.office));
+    }
+    if s.open > 0 {
+        parts.push(format!("{} open", s.open));
+    }
+    if s.clear > 0 {
+        parts.push(format!("{} with nothing due", s.clear));
+    }
+    if parts.is_empty() {
+        return "Nothing you are preparing asks about this now.".into();
+    }
+    let left = match doc.desk.open_questions(of) {
+        0 if s.open == 0 => "; nothing left to ask".to_owned(),
+        0 => String::new(),
+        n => format!("; {} left", count(n, "question", "questions")),
+    };
+    format!("Rulings: {}{left}", parts.join(", "))
+}
+
+pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, form: &Form) {
+    let Some(doc) = &app.doc else { return };
+    let mut paper = Paper::new(usize::from(area.width), app.theme);
+    if paper.columns >= ONE_LINE {
+        paper.line(&[(&in_short(app, &form.of), Meaning::Heading)]);
+    } else {
+        paper.para(0, &in_short(app, &form.of), Meaning::Heading);
+    }
+    let several = doc.profile.targets.len() > 1;
+    let mut target = "";
+    for (i, ruled) in doc.desk.rulings(&form.of).iter().enumerate() {
+        if several && ruled.target != target {
+            if let Some(t) = doc.profile.target(ruled.target) {
+                paper.line(&[(&words::target(&app.rules, t), Meaning::Heading)]);
+            }
+            target = ruled.target;
+        }
+        let here = form.rulings == Some(i);
+        let from = paper.lines.len();
+        line(&mut paper, app, ruled, here);
+        if here {
+            paper.cursor = Some((from, 0));
+            // The line that sums up stays in sight with the first ruling.
+            paper.focus = Some((if i == 0 { 0 } else { from }, paper.lines.len()));
+        }
+    }
+    scrolled(frame, area, &paper, &form.rulings_scroll, form.rulings.is_some());
+}
+
+fn line(paper: &mut Paper, app: &App, shown: &Shown<'_>, here: bool) {
+    let Some(target) = app.doc.as_ref().and_then(|d| d.profile.target(shown.target)) else { return };
+    let line = words::ruling(&app.rules, target, shown.ruled, app.today);
+    let mark = if here { "> " } else { "  " };
+    let style = if here { Meaning::Focus } else { Meaning::Body };
+    if paper.columns >= ONE_LINE {
+        let word = pad(&line.word, WORD);
+        let left = [(mark, Meaning::Focus), (&*word, line.meaning), (&*line.rest, style)];
+        paper.two_sided(&left, &[(&line.when, Meaning::Aside)]);
+    } else {
+        paper.line(&[(mark, Meaning::Focus), (&line.word, line.meaning)]);
+        let rest = if line.when.is_empty() { line.rest } else { format!("{}, {}", line.rest, line.when) };
+        paper.para(4, &rest, style);
+    }
+}
