@@ -357,12 +357,12 @@ impl Desk {
     }
 
     /// Does a decision of any target read this field, or a form print it? With no target, everything counts.
-    pub fn needs(&self, _rules: &RuleSet, kind: &str, field: &str) -> bool {
+    pub fn needs(&self, kind: &str, field: &str) -> bool {
         self.targets.is_empty() || self.needed.get(kind).is_some_and(|k| k.contains_key(field))
     }
 
     /// The same for one target.
-    pub fn target_needs(&self, _rules: &RuleSet, target: &str, kind: &str, field: &str) -> bool {
+    pub fn target_needs(&self, target: &str, kind: &str, field: &str) -> bool {
         let Some(at) = self.targets.iter().position(|t| t == target) else { return false };
         self.needed.get(kind).and_then(|k| k.get(field)).is_some_and(|targets| targets.contains(&at))
     }
@@ -574,15 +574,18 @@ fn needed(rules: &RuleSet, profile: &Profile) -> HashMap<String, BTreeMap<String
                     });
                 }
             }
-            let fields = out.entry(kind.id.clone()).or_default();
+            let filing = agency.moments.iter().find(|m| m.id == target.moment).map(|m| m.filing.as_str());
             for slot in slots {
                 let Some(def) = frame.slots.get(usize::from(slot)) else { continue };
-                let field = match &def.owner {
-                    Owner::Record => &def.field,
-                    Owner::Entity(via) => via,
-                    _ => continue,
+                let (kind, field) = match &def.owner {
+                    Owner::Record => (kind.id.as_str(), def.field.as_str()),
+                    Owner::Entity(via) => (kind.id.as_str(), via.as_str()),
+                    Owner::Target => ("target", def.field.as_str()),
+                    Owner::Person => ("person", def.field.as_str()),
+                    Owner::Clock if def.field == "filing" => ("target", filing.unwrap_or("filing")),
+                    Owner::Clock => ("target", def.field.as_str()),
                 };
-                fields.entry(field.clone()).or_default().insert(at);
+                out.entry(kind.to_owned()).or_default().entry(field.to_owned()).or_default().insert(at);
             }
         }
     }

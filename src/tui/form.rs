@@ -75,6 +75,8 @@ pub enum Stop {
     NotSure,
 }
 
+const OPTIONAL: &str = "Optional details (nothing you are preparing asks for these)";
+
 /// The kind behind a form.
 pub fn kind<'a>(rules: &'a RuleSet, doc: &Doc, of: &Of) -> Option<&'a Kind> {
     let id = match of {
@@ -92,11 +94,7 @@ pub fn items<'a>(app: &'a App, of: &Of) -> Vec<Item<'a>> {
     let Some(kind) = kind(rules, doc, of) else { return Vec::new() };
     let mut build = Builder { rules, doc, of, sheet: doc.desk.sheet(rules, &doc.profile, of), items: Vec::new() };
     match of {
-        Of::Person => build.plain(kind),
-        Of::Target(id) => {
-            build.clocks(id);
-            build.plain(kind);
-        }
+        Of::Person | Of::Target(_) => build.plain(kind),
         Of::Record(_) => build.record(kind),
     }
     build.items
@@ -138,30 +136,46 @@ impl<'a> Builder<'a, '_> {
         self.items.push(Item::Row(Box::new(row)));
     }
 
-    /// Person and target: every question that applies.
+    /// Person and target: dates and questions that some rule reads or that name the thing, then the rest.
     fn plain(&mut self, kind: &'a Kind) {
-        for field in kind.fields.iter().filter(|f| !f.set_by_program) {
-            if self.sheet.of(None, &field.id) == Tri::Yes {
-                let answers = match self.of {
-                    Of::Person => Some(&self.doc.profile.person),
-                    Of::Target(id) => self.doc.profile.target(id).map(|t| &t.answers),
-                    Of::Record(_) => None,
-                };
-                self.row(Key::Own(field.id.clone()), field, answers.and_then(|a| a.get(&field.id)), 0);
+        let doc = self.doc;
+        let target = match self.of {
+            Of::Target(id) => doc.profile.target(id),
+            _ => None,
+        };
+        let answers = target.map_or(&doc.profile.person, |t| &t.answers);
+        let needs = |field: &str| match target {
+            Some(t) => doc.desk.target_needs(&t.id, &kind.id, field),
+            None => doc.desk.needs(&kind.id, field),
+        };
+        let moment = target
+            .and_then(|t| self.rules.agency(&t.agency)?.moments.iter().find(|m| m.id == t.moment))
+            .filter(|_| target.is_some());
+        for first in [true, false] {
+            let mut headed = first;
+            let mut head = |items: &mut Vec<Item<'a>>| {
+                if !std::mem::replace(&mut headed, true) {
+                    items.push(Item::Heading(OPTIONAL.into()));
+                }
+            };
+            if let (Some(target), Some(moment)) = (target, moment) {
+                // The date that decides which rules are in force comes first.
+                let mut clocks: Vec<&str> = moment.clocks.iter().map(String::as_str).collect();
+                clocks.sort_by_key(|c| *c != moment.filing);
+                clocks.retain(|c| !matches!(*c, "today" | "filing") && (*c == moment.filing || needs(c)) == first);
+                for clock in clocks {
+                    head(&mut self.items);
+                    let answer = target.clocks.get(clock).map(|d| Cow::Owned(Answer::Is(Value::Date(*d))));
+                    self.add(Key::Clock(clock.to_owned()), Cow::Owned(clock_field(clock)), answer, 0);
+                }
             }
-        }
-    }
-
-    fn clocks(&mut self, id: &str) {
-        let Some(target) = self.doc.profile.target(id) else { return };
-        let moment =
-            self.rules.agency(&target.agency).and_then(|a| a.moments.iter().find(|m| m.id == target.moment));
-        for clock in moment.into_iter().flat_map(|m| &m.clocks) {
-            if clock == "today" || clock == "filing" {
-                continue;
+            for field in kind.fields.iter().filter(|f| !f.set_by_program) {
+                let asked = kind.label.contains(&field.id) || needs(&field.id);
+                if asked == first && self.sheet.of(None, &field.id) == Tri::Yes {
+                    head(&mut self.items);
+                    self.row(Key::Own(field.id.clone()), field, answers.get(&field.id), 0);
+                }
             }
-            let answer = target.clocks.get(clock).map(|d| Cow::Owned(Answer::Is(Value::Date(*d))));
-            self.add(Key::Clock(clock.clone()), Cow::Owned(clock_field(clock)), answer, 0);
         }
     }
 
@@ -175,7 +189,7 @@ impl<'a> Builder<'a, '_> {
                 continue;
             }
             // The fields that name a record come first even if no rule reads them.
-            if !kind.label.contains(&field.id) && !self.doc.desk.needs(self.rules, &kind.id, &field.id) {
+            if !kind.label.contains(&field.id) && !self.doc.desk.needs(&kind.id, &field.id) {
                 optional.push(field);
                 continue;
             }
@@ -188,7 +202,7 @@ impl<'a> Builder<'a, '_> {
                 .filter(|f| f.per_target && !f.set_by_program)
                 .filter(|f| {
                     record.answer(&f.id, true, &target.id).is_some()
-                        || self.doc.desk.target_needs(self.rules, &target.id, &kind.id, &f.id)
+                        || self.doc.desk.target_needs(&target.id, &kind.id, &f.id)
                 })
                 .filter(|f| self.sheet.of(Some(&target.id), &f.id) == Tri::Yes)
                 .collect();
@@ -201,7 +215,7 @@ impl<'a> Builder<'a, '_> {
             }
         }
         if !optional.is_empty() {
-            self.items.push(Item::Heading("Optional details (nothing you are preparing asks for these)".into()));
+            self.items.push(Item::Heading(OPTIONAL.into()));
             for field in optional {
                 self.own(field, record);
             }
@@ -417,8 +431,12 @@ pub fn contexts(app: &App, form: &Form) -> Vec<Context> {
             FieldType::YesNo => contexts.push(Context::YesNo),
             FieldType::Choice(_) => contexts.push(Context::Choice),
             FieldType::Set(_) => contexts.push(Context::Set),
-            ty if typed::is_typed(ty) => contexts.push(Context::Input),
-            _ => {}
+            _ => {
+                contexts.push(Context::Input);
+                if stops(app, row, form.input.value()).iter().any(|s| matches!(s, Stop::NotSure | Stop::More)) {
+                    contexts.push(Context::Unsure);
+                }
+            }
         }
         if !typed::is_typed(&row.field.ty) {
             contexts.push(Context::Open);

@@ -40,8 +40,6 @@ pub enum Action {
     SaveAs,
     Next,
     Previous,
-    Flip,
-    Type,
 }
 
 /// Where a binding holds.
@@ -56,6 +54,7 @@ pub enum Context {
     Pick,
     Form,
     Input,
+    Unsure,
     YesNo,
     Choice,
     Set,
@@ -82,6 +81,7 @@ impl Context {
             Self::Pick => "Choosing from a list",
             Self::Form => "In a form",
             Self::Input => "In a field you type in",
+            Self::Unsure => "In a field you type in, if you do not know",
             Self::YesNo => "On a yes-or-no question",
             Self::Choice => "On a question with one answer",
             Self::Set => "On a question with several answers",
@@ -251,7 +251,7 @@ pub const TABLE: &[Binding] = &[
     bind(C::Open, &[ch('s')], A::NotSure, 4, "not sure", "not sure; it becomes a question for your office"),
     bind(C::Open, &[key(KeyCode::Backspace), key(KeyCode::Delete)], A::Clear, 255, "", "take the answer away"),
     bind(C::Open, &[ch('?')], A::Help, 255, "", "help"),
-    bind(C::Input, &[ctrl('t')], A::NotSure, 4, "not sure", "not sure; it becomes a question for your office"),
+    bind(C::Unsure, &[ctrl('t')], A::NotSure, 4, "not sure", "not sure; it becomes a question for your office"),
     // Rulings beside a form
     bind(C::Rulings, &[key(KeyCode::Enter)], A::Enter, 1, "why", "why this ruling, and what would change it"),
     bind(C::Rulings, &[key(KeyCode::Up), ch('k')], A::Up, 255, "", "up"),

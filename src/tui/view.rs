@@ -32,7 +32,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
         show(frame, area, &paper, 0);
         return;
     }
-    let below = bottom_rows(app);
+    let below = bottom_rows(app).min(area.height.saturating_sub(3));
     let header = Rect { height: 1, ..area };
     let body = Rect { y: area.y + 2, height: area.height.saturating_sub(2 + below), ..area };
     let bottom = Rect { y: area.y + area.height.saturating_sub(below), height: below.min(area.height), ..area };
@@ -53,7 +53,23 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
 
 /// What is being asked on top of the screen, as lines above the keys.
 fn bottom_rows(app: &App) -> u16 {
-    if app.prompt.is_some() || app.confirm.is_some() { 5 } else { 2 }
+    if app.prompt.is_some() || app.confirm.is_some() {
+        return 5;
+    }
+    1 + u16::try_from(notice(app, usize::from(app.size.0)).len()).unwrap_or(1).max(1)
+}
+
+/// What just happened, in as many lines as it takes, up to three.
+fn notice(app: &App, columns: usize) -> Vec<String> {
+    let Some(notice) = &app.notice else { return Vec::new() };
+    let mut lines = super::paper::wrap(&crate::text::clean(&notice.text), columns);
+    if lines.len() > 3 {
+        lines.truncate(3);
+        if let Some(last) = lines.last_mut() {
+            *last = fit(&format!("{last} …"), columns);
+        }
+    }
+    lines
 }
 
 fn title(frame: &mut Frame<'_>, app: &App, area: Rect) {
@@ -127,7 +143,11 @@ fn foot(frame: &mut Frame<'_>, app: &App, area: Rect) {
         paper.blank();
     } else {
         match &app.notice {
-            Some(n) => paper.line(&[(&n.text, if n.trouble { Meaning::Trouble } else { Meaning::Heading })]),
+            Some(n) => {
+                for line in notice(app, columns) {
+                    paper.line(&[(&line, if n.trouble { Meaning::Trouble } else { Meaning::Heading })]);
+                }
+            }
             None => rule(&mut paper),
         }
     }
@@ -189,6 +209,12 @@ pub fn scrolled(frame: &mut Frame<'_>, area: Rect, paper: &Paper, scroll: &Cell<
     if with_cursor {
         place(frame, area, paper.cursor, top);
     }
+}
+
+/// Shows a page to read; the cursor rests at its top, where a screen reader begins.
+pub fn page_of(frame: &mut Frame<'_>, area: Rect, paper: &Paper, scroll: &Cell<usize>) {
+    scrolled(frame, area, paper, scroll, false);
+    place(frame, area, Some((0, 0)), 0);
 }
 
 fn show(frame: &mut Frame<'_>, area: Rect, paper: &Paper, top: usize) {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::theme::Meaning;
 use crate::condition::SlotDef;
-use crate::engine::{Flip, Ruled, State, Subject, Timing};
+use crate::engine::{Due, Flip, Ruled, State, Subject, Timing};
 use crate::facts::{Answer, FieldType, Known, Value};
 use crate::profile::{Profile, Record, Target};
 use crate::report::words;
@@ -48,11 +48,11 @@ pub fn subject(rules: &RuleSet, profile: &Profile, subject: &Subject, target_id:
     }
 }
 
-/// The section and form of a place: `Synergistic activities (Biographical Sketch)`.
+/// The section and form of a place: `Synergistic Activities, Biographical Sketch`.
 pub fn place(rules: &RuleSet, id: &str) -> String {
     match rules.place(id) {
         Some((form, section)) if form.title == section.title => section.title.clone(),
-        Some((form, section)) => format!("{}: {}", form.title, section.title),
+        Some((form, section)) => format!("{}, {}", section.title, form.title),
         None => text::clean(id),
     }
 }
@@ -64,49 +64,43 @@ pub struct Line {
     pub rest: String,
     /// By when; empty where that says nothing.
     pub when: String,
+    /// The same in few words.
+    pub soon: String,
 }
 
 /// A ruling as a line in a list.
 pub fn ruling(rules: &RuleSet, target: &Target, ruled: &Ruled, today: NaiveDate) -> Line {
     let decision = rules.decisions.get(ruled.decision);
     let decision_place = decision.map_or_else(String::new, |d| place(rules, &d.place));
-    let later = match &ruled.timing {
-        Timing::Now => String::new(),
-        other => words::timing(rules, &target.agency, other),
+    let (later, soon) = match &ruled.timing {
+        Timing::Now => (String::new(), ""),
+        other @ Timing::Later(_) => (words::timing(rules, &target.agency, other), "later"),
+        other @ Timing::Earlier(_) => (words::timing(rules, &target.agency, other), "earlier"),
+    };
+    let line = |word: &str, meaning, rest, when: String, short: String| {
+        let (when, soon) = if later.is_empty() { (when, short) } else { (later.clone(), soon.to_owned()) };
+        Line { word: word.to_owned(), meaning, rest, when, soon }
     };
     match &ruled.state {
-        State::Contradiction { says, .. } => Line {
-            word: "Two answers differ".into(),
-            meaning: Meaning::Open,
-            rest: says.clone(),
-            when: String::new(),
-        },
+        State::Contradiction { says, .. } => {
+            line("Two answers differ", Meaning::Open, says.clone(), String::new(), String::new())
+        }
         State::Open(open) => {
             let n = open.ask.len();
             let word = if n == 0 && !open.unsure.is_empty() { "A question for your office" } else { "Depends" };
-            let when = if !later.is_empty() {
-                later
-            } else if n > 0 {
-                format!("{} left", text::count(n, "question", "questions"))
-            } else {
-                String::new()
-            };
-            Line { word: word.into(), meaning: Meaning::Open, rest: decision_place, when }
+            let left = if n > 0 { format!("{} left", text::count(n, "question", "questions")) } else { String::new() };
+            line(word, Meaning::Open, decision_place, left.clone(), left)
         }
         State::Decided(outcome) => {
-            let when = if !later.is_empty() {
-                later
-            } else if outcome.deadline.is_late(today) && outcome.ruling != Ruling::NothingDue {
-                words::was_due(&outcome.deadline)
-            } else {
-                words::due(&outcome.deadline, outcome.ruling)
+            let late = outcome.deadline.is_late(today) && outcome.ruling != Ruling::NothingDue;
+            let when = if late { words::was_due(&outcome.deadline) } else { words::due(&outcome.deadline, outcome.ruling) };
+            let short = match (&outcome.deadline, late) {
+                (Due::WithForm(Some(d)), false) if !when.is_empty() => format!("by {}", words::date(*d)),
+                (Due::Now { .. }, false) => "as soon as you can".to_owned(),
+                (Due::NotStated | Due::SourcesDiffer(_) | Due::By(None), _) => String::new(),
+                _ => when.clone(),
             };
-            Line {
-                word: outcome.ruling.title().into(),
-                meaning: meaning(outcome.ruling),
-                rest: place(rules, &outcome.place),
-                when,
-            }
+            line(outcome.ruling.title(), meaning(outcome.ruling), place(rules, &outcome.place), when, short)
         }
     }
 }
@@ -131,8 +125,8 @@ pub fn flip(rules: &RuleSet, profile: &Profile, decision: &Decision, subject: &S
     }
     let place = place(rules, &flip.outcome.place);
     let then = match flip.outcome.ruling {
-        Ruling::NothingDue => format!("Then nothing would be due on {place}."),
-        Ruling::Disclose => format!("Then it would be listed on {place}."),
+        Ruling::NothingDue => format!("Then nothing would be due ({place})."),
+        Ruling::Disclose => format!("Then it would be listed ({place})."),
         other => format!("Then: {} ({place}).", words::lower_first(other.title())),
     };
     out.push(then);

@@ -13,7 +13,7 @@ use crate::tui::app::{App, Card};
 use crate::tui::form::Of;
 use crate::tui::paper::{Paper, width};
 use crate::tui::theme::Meaning;
-use crate::tui::view::scrolled;
+use crate::tui::view::page_of;
 use crate::tui::words;
 
 /// The ruling after or before this one, about the same subject.
@@ -35,7 +35,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, card: &Card) {
     let mut page = Page { paper: Paper::new(usize::from(area.width).min(100), app.theme), app, card };
     // A card whose ruling is gone, because its target is, stays empty.
     let _ = page.write();
-    scrolled(frame, area, &page.paper, &card.scroll, false);
+    page_of(frame, area, &page.paper, &card.scroll);
 }
 
 struct Page<'a> {
@@ -93,7 +93,8 @@ impl Page<'_> {
         let Some(doc) = &self.app.doc else { return };
         let (rules, subject) = (&self.app.rules, &self.card.subject);
         if let Some(f) = plain::fact(rules, &doc.profile, target, subject, decision.kind, slot, self.app.today) {
-            let text = format!("{}{} {}", f.question, if f.question.ends_with('?') { "" } else { ":" }, f.value);
+            let colon = if f.question.ends_with(['?', '.', ':']) { "" } else { ":" };
+            let text = format!("{}{colon} {}", f.question, f.value);
             self.paper.hang(2, "-", 4, &text, Meaning::Body);
         }
     }
@@ -141,7 +142,7 @@ impl Page<'_> {
     fn open(&mut self, decision: &Decision, open: &Open) {
         let (app, card) = (self.app, self.card);
         let Some(doc) = &app.doc else { return };
-        let mut list = |page: &mut Self, slots: &[Slot]| {
+        let list = |page: &mut Self, slots: &[Slot]| {
             for slot in slots {
                 let ask = plain::question(&app.rules, &doc.profile, &card.subject, decision.kind, *slot);
                 page.paper.hang(2, "-", 4, &ask, Meaning::Body);

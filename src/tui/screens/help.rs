@@ -9,7 +9,7 @@ use crate::tui::app::App;
 use crate::tui::keymap::{self, Context};
 use crate::tui::paper::{Paper, width};
 use crate::tui::theme::Meaning;
-use crate::tui::view::scrolled;
+use crate::tui::view::page_of;
 
 const MARKS: &[(&str, &str)] = &[
     ("*", "a question whose answer decides a ruling; answer these first"),
@@ -48,5 +48,5 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, contexts: &[Context], 
     for text in GOOD_TO_KNOW {
         paper.hang(2, "-", 4, text, Meaning::Body);
     }
-    scrolled(frame, area, &paper, scroll, false);
+    page_of(frame, area, &paper, scroll);
 }

@@ -106,6 +106,7 @@ fn draw_line(paper: &mut Paper, app: &App, line: &HomeLine, here: bool) {
         HomeLine::Target(id) => {
             let Some(target) = doc.profile.target(id) else { return };
             let (name, date) = (words::target(&app.rules, target), when(app, target));
+            let mark = lead(here, doc.drafts.any_of(&Of::Target(id.clone())));
             paper.two_sided(&[(mark, Meaning::Focus), (&name, style)], &[(&date, Meaning::Answer)]);
         }
         HomeLine::AddTarget => {
@@ -121,12 +122,17 @@ fn draw_line(paper: &mut Paper, app: &App, line: &HomeLine, here: bool) {
                 &[("n", Meaning::Key), (" goes to the next", Meaning::Aside)],
             );
         }
-        HomeLine::You => row(paper, here, "You", "", doc.desk.open_questions(&Of::Person), ""),
+        HomeLine::You => {
+            let mark = lead(here, doc.drafts.any_of(&Of::Person));
+            row(paper, here, mark, "You", "", doc.desk.open_questions(&Of::Person), "");
+        }
         HomeLine::Kind(id) => {
             let Some((_, kind)) = app.rules.kind(id) else { return };
             let open = doc.profile.of_kind(id).map(|r| doc.desk.open_questions(&Of::Record(r.id.clone()))).sum();
             let all = if doc.profile.complete.contains(id) { "[x] that is all" } else { "[ ] that is all" };
-            row(paper, here, &kind.plural, &doc.profile.of_kind(id).count().to_string(), open, all);
+            let drafts = doc.profile.of_kind(id).any(|r| doc.drafts.any_of(&Of::Record(r.id.clone())));
+            let n = doc.profile.of_kind(id).count().to_string();
+            row(paper, here, lead(here, drafts), &kind.plural, &n, open, all);
         }
         HomeLine::Attention(item) => attention(paper, app, item, here),
         HomeLine::Report => {
@@ -167,8 +173,16 @@ fn about(minutes: usize) -> String {
     format!("about {}", count(minutes, "minute", "minutes"))
 }
 
-fn row(paper: &mut Paper, here: bool, name: &str, n: &str, open: usize, all: &str) {
-    let mark = if here { "> " } else { "  " };
+/// What stands before a line: the focus, or that something typed there is not finished.
+fn lead(here: bool, draft: bool) -> &'static str {
+    match (here, draft) {
+        (true, _) => "> ",
+        (false, true) => "~ ",
+        (false, false) => "  ",
+    }
+}
+
+fn row(paper: &mut Paper, here: bool, mark: &str, name: &str, n: &str, open: usize, all: &str) {
     let style = if here { Meaning::Focus } else { Meaning::Body };
     let name = pad(name, paper.columns.saturating_sub(36).clamp(12, 40));
     let n = format!("{n:>4}  ");

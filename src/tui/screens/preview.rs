@@ -13,7 +13,7 @@ use crate::ruleset::RuleSet;
 use crate::tui::app::App;
 use crate::tui::paper::{Paper, width};
 use crate::tui::theme::Meaning;
-use crate::tui::view::scrolled;
+use crate::tui::view::page_of;
 
 /// The report for one target.
 pub fn build(rules: &RuleSet, profile: &Profile, target: &Target, today: NaiveDate) -> Report {
@@ -38,5 +38,5 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, text: &[String], scrol
             paper.para(indent.min(columns / 3), line.trim_start(), Meaning::Body);
         }
     }
-    scrolled(frame, area, &paper, scroll, false);
+    page_of(frame, area, &paper, scroll);
 }

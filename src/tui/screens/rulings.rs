@@ -96,10 +96,10 @@ fn line(paper: &mut Paper, app: &App, shown: &Shown<'_>, here: bool) {
     if paper.columns >= ONE_LINE {
         let word = pad(&line.word, WORD);
         let left = [(mark, Meaning::Focus), (&*word, line.meaning), (&*line.rest, style)];
-        paper.two_sided(&left, &[(&line.when, Meaning::Aside)]);
+        paper.two_sided(&left, &[(&line.soon, Meaning::Aside)]);
     } else {
         paper.line(&[(mark, Meaning::Focus), (&line.word, line.meaning)]);
-        let rest = if line.when.is_empty() { line.rest } else { format!("{}, {}", line.rest, line.when) };
+        let rest = if line.soon.is_empty() { line.rest } else { format!("{}; {}", line.rest, line.soon) };
         paper.para(4, &rest, style);
     }
 }
