@@ -36,7 +36,7 @@ complete = ["trips", "trip"]
 [person]
 nmae = "Rivera"
 employer = "universty"
-trained-on = 2026-02-30
+trained-on = "2026-02-30"
 [[target]]
 id = "p"
 agency = "nsff"
@@ -89,6 +89,8 @@ fn a_syntax_error_is_reported_and_nothing_is_made_of_the_rest() {
     assert!(!found.is_empty());
     assert!(found.iter().all(|p| p.starts_with("C0100 ")), "{found:?}");
     assert!(found[0].starts_with("C0100 3:"), "{found:?}");
+    let no_such_day = body("[person]\ntrained-on = 2026-02-30\n");
+    assert!(no_such_day[0].starts_with("C0100 3:") && no_such_day[0].contains("invalid date"), "{no_such_day:?}");
     let twice = body("[person]\nname = \"a\"\nname = \"b\"\n");
     assert!(twice[0].contains("duplicate key"), "{twice:?}");
 }
@@ -247,8 +249,6 @@ fn right_to_left_names_are_names() {
 // ── Anything at all ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
     #[test]
     fn no_text_makes_the_reader_panic(text in "\\PC{0,200}|[\\[\\]{}=\"'.,#\n a-z0-9-]{0,200}") {
         let _ = problems(&text);

@@ -228,7 +228,7 @@ impl<'v> Reader<'v> {
                         if self.words.record_kinds().any(|k| k.id == kind) {
                             self.profile.complete.insert(kind);
                         } else {
-                            self.unknown("kind of record", &kind, span, &self.kind_ids());
+                            self.unknown("a kind of record", &kind, span, &self.kind_ids());
                         }
                     }
                 }
@@ -250,15 +250,15 @@ impl<'v> Reader<'v> {
                 }
                 name => match self.words.record_kinds().find(|k| k.id == name) {
                     Some(kind) => {
-                        for (table, span) in self.tables(item, name) {
-                            let record = self.record(table, &span, kind, &mut about);
+                        for (i, (table, span)) in self.tables(item, name).into_iter().enumerate() {
+                            let record = self.record(table, &span, kind, i + 1, &mut about);
                             records.push((span.start, record));
                         }
                     }
                     None => {
                         let mut known = self.kind_ids();
                         known.extend(["complete", "entity", "person", "retired", "target"].map(String::from));
-                        self.unknown("kind of record", name, key_span.clone(), &known);
+                        self.unknown("a kind of record", name, key_span.clone(), &known);
                     }
                 },
             }
@@ -325,7 +325,7 @@ impl<'v> Reader<'v> {
             Some((id, at)) => {
                 agency = words.agencies.iter().find(|a| a.id == id);
                 if agency.is_none() {
-                    self.unknown("agency", &id, at, &agency_ids());
+                    self.unknown("an agency", &id, at, &agency_ids());
                 }
                 target.agency = id;
             }
@@ -335,7 +335,7 @@ impl<'v> Reader<'v> {
                 && !agency.moments.iter().any(|m| m.id == id)
             {
                 let known: Vec<String> = agency.moments.iter().map(|m| m.id.clone()).collect();
-                self.unknown("moment", &id, at, &known);
+                self.unknown("a moment", &id, at, &known);
             }
             target.moment = id;
         }
@@ -348,7 +348,7 @@ impl<'v> Reader<'v> {
                 let known: Vec<String> =
                     CLOCKS.iter().filter(|c| !matches!(**c, "filing" | "today")).map(|c| (*c).to_owned()).collect();
                 if !known.iter().any(|c| c == clock) {
-                    self.unknown("date of a target", clock, key_span.clone(), &known);
+                    self.unknown("a date of a target", clock, key_span.clone(), &known);
                 } else if let Some(date) = self.date(item) {
                     target.clocks.insert(clock.to_owned(), date);
                 }
@@ -373,11 +373,12 @@ impl<'v> Reader<'v> {
         table: &Node,
         span: &Range<usize>,
         kind: &Kind,
+        number: usize,
         about: &mut Vec<(String, Range<usize>)>,
     ) -> Record {
         let mut record = Record {
             kind: kind.id.clone(),
-            id: self.id(table, span, "record", &format!("{}-1", kind.id)),
+            id: self.id(table, span, "record", &format!("{}-{number}", kind.id)),
             answers: self.answers(table, kind, Place::Once, &["id", "for", "told"]),
             ..Record::default()
         };
@@ -421,7 +422,7 @@ impl<'v> Reader<'v> {
                 },
                 "on" => told.on = self.date(item),
                 other => self.unknown(
-                    "part of a log entry",
+                    "a part of a log entry",
                     other,
                     key_span.clone(),
                     &["who", "on", "how", "evidence"].map(String::from),
@@ -443,7 +444,7 @@ impl<'v> Reader<'v> {
             let Some(field) = field else {
                 let known: Vec<String> =
                     kind.fields.iter().filter(|f| !f.set_by_program).map(|f| f.id.clone()).collect();
-                self.unknown(&format!("field of \"{}\"", kind.id), name, key_span.clone(), &known);
+                self.unknown(&format!("a field of \"{}\"", kind.id), name, key_span.clone(), &known);
                 continue;
             };
             if field.per_target != (place == Place::PerTarget) {
@@ -602,7 +603,7 @@ impl<'v> Reader<'v> {
     }
 
     fn unknown(&mut self, what: &str, word: &str, span: Range<usize>, known: &[String]) {
-        let problem = Diagnostic::error("C0202", format!("\"{word}\" is not a {what}"), self.file, span);
+        let problem = Diagnostic::error("C0202", format!("\"{word}\" is not {what}"), self.file, span);
         let help = match nearest(word, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("Known are: {}.", known.join(", ")),

@@ -5,78 +5,89 @@
 //! line of its own. The store reads the result back before it believes it.
 
 use super::document::{Node, header, key};
+use std::collections::{HashMap, HashSet};
+
 use super::layout::{Entry, Layout, Place, Section, Step};
 
 /// The text changed so that it says `new` where it said `old`. `None` if the text is not TOML.
 pub(super) fn splice(text: &str, old: &Node, new: &Node) -> Option<String> {
     let mut changes = Changes::default();
-    changes.compare(old, new, &mut Vec::new());
+    changes.compare(old, new, &mut Vec::new(), &mut Vec::new());
     let newline = match text.find('\n') {
         Some(at) if at > 0 && text.as_bytes().get(at - 1) == Some(&b'\r') => "\r\n",
         _ => "\n",
     };
     let mut doc = Document { text: text.to_owned(), newline };
-    // Additions are made while removed elements still hold their index, so that places keep their meaning.
+    // While values change, removed elements still hold their index. When elements are added, those before them are
+    // already as they will be: outer arrays first, and each from its beginning.
     let both = joined(old, new);
     for (place, node) in &changes.puts {
         doc.put(place, node, &both)?;
     }
-    for (place, node) in &changes.appends {
-        doc.append(place, node, &both)?;
-    }
     for place in changes.removals.iter().rev() {
         doc.remove(place, new)?;
+    }
+    changes.additions.sort_by_key(|(array, _, _)| array.len());
+    for (array, index, node) in &changes.additions {
+        doc.add(array, Some(*index), node, new)?;
     }
     Some(doc.text)
 }
 
 #[derive(Default)]
 struct Changes {
-    /// Values that changed, and keys that are new.
+    /// Values that changed, and keys that are new, by their place in the old tree.
     puts: Vec<(Place, Node)>,
-    /// Elements that are new in an array of tables.
-    appends: Vec<(Place, Node)>,
+    /// By place in the old tree.
     removals: Vec<Place>,
+    /// Elements that are new in an array of tables: the array's place and their index, both in the new tree.
+    additions: Vec<(Place, usize, Node)>,
 }
 
 impl Changes {
-    fn compare(&mut self, old: &Node, new: &Node, place: &mut Place) {
+    fn compare(&mut self, old: &Node, new: &Node, was_at: &mut Place, is_at: &mut Place) {
         match (old, new) {
             (Node::Table(before), Node::Table(after)) => {
                 for (k, was) in before {
-                    place.push(Step::Key(k.clone()));
+                    was_at.push(Step::Key(k.clone()));
+                    is_at.push(Step::Key(k.clone()));
                     match new.get(k) {
-                        Some(is) => self.compare(was, is, place),
-                        None => self.removals.push(place.clone()),
+                        Some(is) => self.compare(was, is, was_at, is_at),
+                        None => self.removals.push(was_at.clone()),
                     }
-                    place.pop();
+                    was_at.pop();
+                    is_at.pop();
                 }
                 for (k, is) in after {
                     if old.get(k).is_none() {
-                        place.push(Step::Key(k.clone()));
-                        self.puts.push((place.clone(), is.clone()));
-                        place.pop();
+                        let place = was_at.iter().cloned().chain([Step::Key(k.clone())]).collect();
+                        self.puts.push((place, is.clone()));
                     }
                 }
             }
             (Node::Tables(before), Node::Tables(after)) => {
-                let pairs = pairs(before, after);
-                for (i, was) in before.iter().enumerate() {
-                    place.push(Step::Index(i));
-                    match pairs.iter().find(|(b, _)| *b == i).and_then(|(_, a)| after.get(*a)) {
-                        Some(is) => self.compare(was, is, place),
-                        None => self.removals.push(place.clone()),
+                let pairs: HashMap<usize, usize> = pairs(before, after).into_iter().collect();
+                for (b, was) in before.iter().enumerate() {
+                    was_at.push(Step::Index(b));
+                    match pairs.get(&b).and_then(|a| Some((*a, after.get(*a)?))) {
+                        Some((a, is)) => {
+                            is_at.push(Step::Index(a));
+                            self.compare(was, is, was_at, is_at);
+                            is_at.pop();
+                        }
+                        None => self.removals.push(was_at.clone()),
                     }
-                    place.pop();
+                    was_at.pop();
                 }
-                for (i, is) in after.iter().enumerate() {
-                    if !pairs.iter().any(|(_, a)| *a == i) {
-                        self.appends.push((place.clone(), is.clone()));
+                let kept: HashSet<usize> = pairs.into_values().collect();
+                for (a, is) in after.iter().enumerate() {
+                    if !kept.contains(&a) {
+                        self.additions.push((is_at.clone(), a, is.clone()));
                     }
                 }
             }
             _ if old == new => {}
-            _ => self.puts.push((place.clone(), new.clone())),
+            _ => self.puts.push((was_at.clone(), new.clone())),
         }
     }
 }
@@ -96,8 +107,7 @@ fn pairs(before: &[Node], after: &[Node]) -> Vec<(usize, usize)> {
             return (0..before.len()).map(|i| (i, i)).collect();
         }
         // Positions by identity, so that a thousand records are compared in one pass.
-        let index: std::collections::HashMap<Option<&str>, usize> =
-            after.iter().enumerate().map(|(i, n)| (n.identity(), i)).collect();
+        let index: HashMap<Option<&str>, usize> = after.iter().enumerate().map(|(i, n)| (n.identity(), i)).collect();
         return before.iter().enumerate().filter_map(|(i, b)| Some((i, *index.get(&b.identity())?))).collect();
     }
     let head = before.iter().zip(after).take_while(|(b, a)| b == a).count();
@@ -106,7 +116,7 @@ fn pairs(before: &[Node], after: &[Node]) -> Vec<(usize, usize)> {
     (0..head).map(|i| (i, i)).chain((0..tail).rev().map(|i| (before.len() - 1 - i, after.len() - 1 - i))).collect()
 }
 
-/// The new tree with removed array elements still in their places and new ones at the end.
+/// The new tree with the old one's array elements: removed ones still there, new ones not yet.
 fn joined(old: &Node, new: &Node) -> Node {
     match (old, new) {
         (Node::Table(before), Node::Table(after)) => {
@@ -119,14 +129,12 @@ fn joined(old: &Node, new: &Node) -> Node {
             Node::Table(entries)
         }
         (Node::Tables(before), Node::Tables(after)) => {
-            let pairs = pairs(before, after);
-            let kept = before.iter().enumerate().map(|(i, was)| {
-                let is = pairs.iter().find(|(b, _)| *b == i).and_then(|(_, a)| after.get(*a));
+            let pairs: HashMap<usize, usize> = pairs(before, after).into_iter().collect();
+            let kept = before.iter().enumerate().map(|(b, was)| {
+                let is = pairs.get(&b).and_then(|a| after.get(*a));
                 is.map_or_else(|| was.clone(), |is| joined(was, is))
             });
-            let added =
-                after.iter().enumerate().filter(|(i, _)| !pairs.iter().any(|(_, a)| a == i)).map(|(_, n)| n.clone());
-            Node::Tables(kept.chain(added).collect())
+            Node::Tables(kept.collect())
         }
         _ => new.clone(),
     }
@@ -176,7 +184,7 @@ impl Document {
                 }
                 Some(())
             }
-            Node::Tables(items) => items.iter().try_for_each(|item| self.append(place, item, tree)),
+            Node::Tables(items) => items.iter().try_for_each(|item| self.add(place, None, item, tree)),
         }
     }
 
@@ -256,8 +264,8 @@ impl Document {
         Some(())
     }
 
-    /// Adds an element to an array of tables.
-    fn append(&mut self, array: &[Step], node: &Node, tree: &Node) -> Option<()> {
+    /// Adds an element to an array of tables: behind the one that comes before it, or at the end.
+    fn add(&mut self, array: &[Step], index: Option<usize>, node: &Node, tree: &Node) -> Option<()> {
         let layout = self.layout()?;
         let inline = layout.entries().find(|(s, e)| s.place(e) == array).or_else(|| around(&layout, array));
         if let Some((section, entry)) = inline {
@@ -266,7 +274,13 @@ impl Document {
         let names = names(array);
         let mut block = format!("[[{}]]{}", header(&names), self.newline);
         node.write(&names, self.newline, &mut block);
-        let at = self.end_of(&layout, array);
+        let element = |i: usize| array.iter().cloned().chain([Step::Index(i)]).collect::<Place>();
+        let first = layout.sections.iter().find(|s| s.path == element(0));
+        let at = match (index, first) {
+            (Some(0), Some(first)) => self.before_comments(first.line.start),
+            (Some(i), _) if i > 0 => self.end_of(&layout, &element(i - 1)),
+            _ => self.end_of(&layout, array),
+        };
         self.insert_block(at, &block);
         Some(())
     }
@@ -312,6 +326,18 @@ impl Document {
                 Some(b'[') => return from,
                 _ => return at,
             }
+        }
+        at
+    }
+
+    /// Before the comment lines that stand directly above.
+    fn before_comments(&self, header: usize) -> usize {
+        let mut at = header;
+        for line in self.text.get(..header).unwrap_or_default().split_inclusive('\n').rev() {
+            if !line.trim_start().starts_with('#') {
+                break;
+            }
+            at -= line.len();
         }
         at
     }

@@ -178,11 +178,12 @@ impl Store {
         if let Some(problem) = problems.iter().find(|d| d.severity == Severity::Error) {
             return Err(not_kept(&problem.message));
         }
-        if read != profile {
+        if read != profile && in_order(read.clone()) != in_order(profile) {
             return Err(not_kept("it would not read back the same"));
         }
-        self.profile = profile;
-        self.tree = tree;
+        // Records of several kinds stand in the order of the file, whatever order they were handed over in.
+        self.tree = self.order.tree(&read);
+        self.profile = read;
         self.text = Arc::unwrap_or_clone(file).text;
         self.warnings = problems;
         self.unsaved = true;
@@ -250,4 +251,12 @@ impl Store {
         }
         saved
     }
+}
+
+/// The same profile whatever order its lists are in.
+fn in_order(mut profile: Profile) -> Profile {
+    profile.records.sort_by(|a, b| a.id.cmp(&b.id));
+    profile.targets.sort_by(|a, b| a.id.cmp(&b.id));
+    profile.entities.sort_by(|a, b| a.name.cmp(&b.name));
+    profile
 }
