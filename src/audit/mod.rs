@@ -4,11 +4,14 @@
 //! `proofs` proves cover and no overlap, `structure` reads what needs no proof, `cases` runs examples and cases, `words` puts
 //! facts into words, `render` prints. Reads a loaded rule set and never changes it; "today" is an argument.
 
+mod cases;
 mod proofs;
 mod render;
+mod structure;
 mod words;
 
-pub use render::{report_json, report_text};
+pub use cases::{CaseResult, TestReport, Verdict, test};
+pub use render::{report_json, report_text, test_json, test_text};
 pub use words::{fact_text, facts_text};
 
 use chrono::NaiveDate;
@@ -135,9 +138,11 @@ pub fn check(rules: &RuleSet, today: NaiveDate) -> Report {
         rules: rules.decisions.iter().map(|d| d.rules.len()).sum(),
         ..Report::default()
     };
+    structure::inspect(rules, today, &mut report.findings);
     for decision in &rules.decisions {
         proofs::prove(rules, decision, today, &mut report);
     }
+    cases::examples(rules, &mut report.findings);
     // The sort is stable: within a decision, findings stay in the order of their rules.
     report.findings.sort_by(|a, b| (a.severity, &a.decision).cmp(&(b.severity, &b.decision)));
     report

@@ -2,7 +2,7 @@
 //!
 //! Owns the layout only.
 
-use super::{Finding, Report, Severity};
+use super::{Finding, Report, Severity, TestReport, Verdict};
 use crate::text::count;
 
 /// The report as plain text, ready for a terminal or a log.
@@ -55,6 +55,69 @@ pub fn report_json(report: &Report) -> serde_json::Value {
     let mut value = serde_json::to_value(report).unwrap_or_default();
     if let Some(map) = value.as_object_mut() {
         map.insert("schema".to_owned(), "candor.rules-check/1".into());
+        map.insert("clear".to_owned(), report.is_clear().into());
+    }
+    value
+}
+
+/// What came of examples and cases, as plain text. Agreement is counted, everything else is shown.
+pub fn test_text(report: &TestReport) -> String {
+    let mut out = String::new();
+    for finding in &report.findings {
+        finding_text(&mut out, finding);
+    }
+    let shown = [
+        (Verdict::Differs, "differs"),
+        (Verdict::AgreesAfterAll, "agrees after all"),
+        (Verdict::DisagreesAsExplained, "disagrees, as explained"),
+    ];
+    for (verdict, word) in shown {
+        for r in report.results.iter().filter(|r| r.verdict == verdict) {
+            let institution = r.institution.as_ref().map(|i| format!(", policy of {i}")).unwrap_or_default();
+            out.push_str(&format!("{word}: {} ({}{institution})\n", r.case, r.decision));
+            out.push_str(&format!("  at {}:{}\n", r.file, r.line));
+            out.push_str(&format!("  the source: {}\n", r.says));
+            out.push_str(&format!("  expected {}; the rules say {}\n", r.expected, r.got));
+            if let Some(because) = &r.because {
+                out.push_str(&format!("  because: {because}\n"));
+            }
+            out.push('\n');
+        }
+    }
+    out.push_str(&format!(
+        "{} run, {} otherwise than written.\n",
+        count(report.examples, "example", "examples"),
+        report.findings.len()
+    ));
+    for (institutions, name) in [(false, "Cases"), (true, "Cases on an institution's own policy")] {
+        let of = |verdict| report.count(verdict, institutions);
+        let all = report.results.iter().filter(|r| r.institution.is_some() == institutions).count();
+        if all > 0 {
+            out.push_str(&format!(
+                "{name}: {} of {all} as expected, {} explained, {} not.\n",
+                of(Verdict::Agrees),
+                of(Verdict::DisagreesAsExplained),
+                of(Verdict::Differs) + of(Verdict::AgreesAfterAll)
+            ));
+            let silent: Vec<&str> = report
+                .results
+                .iter()
+                .filter(|r| r.silent && r.institution.is_some() == institutions)
+                .map(|r| r.case.as_str())
+                .collect();
+            if !silent.is_empty() {
+                out.push_str(&format!("  Nothing due where the source sees a duty: {}.\n", silent.join(", ")));
+            }
+        }
+    }
+    out
+}
+
+/// The same for programs (`candor.rules-test/1`).
+pub fn test_json(report: &TestReport) -> serde_json::Value {
+    let mut value = serde_json::to_value(report).unwrap_or_default();
+    if let Some(map) = value.as_object_mut() {
+        map.insert("schema".to_owned(), "candor.rules-test/1".into());
         map.insert("clear".to_owned(), report.is_clear().into());
     }
     value

@@ -1,0 +1,237 @@
+//! Runs the rule set's examples and cases through the engine and compares rulings.
+//!
+//! Owns what counts as agreement. Nothing here decides anything itself: every answer is the engine's.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::Finding;
+use super::proofs::agencies;
+use super::words::facts_text;
+use crate::engine::{FactSheet, State, decide};
+use crate::facts::{Answer, Value};
+use crate::ruleset::{Agency, Case, Decision, Example, Expected, Given, Moment, Rule, RuleSet, Ruling};
+
+/// How a case turned out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    Agrees,
+    Differs,
+    /// The rule set answers otherwise than the source, and says why.
+    DisagreesAsExplained,
+    /// The case explains a disagreement, but there is none.
+    AgreesAfterAll,
+}
+
+/// One expectation of a case, and what came of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseResult {
+    pub case: String,
+    pub decision: String,
+    pub expected: String,
+    /// The ruling and the rules it rests on, or what is open.
+    pub got: String,
+    pub verdict: Verdict,
+    /// The source sees a duty, the rules see nothing due: the one kind of error that must not happen.
+    pub silent: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub institution: Option<String>,
+    /// Why it differs, where the case says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+    pub says: String,
+    pub source: String,
+    pub file: String,
+    pub line: usize,
+}
+
+/// All examples and cases.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct TestReport {
+    /// Examples and near misses that were run.
+    pub examples: usize,
+    /// Those that came out otherwise.
+    pub findings: Vec<Finding>,
+    pub results: Vec<CaseResult>,
+}
+
+impl TestReport {
+    /// Did everything come out as written?
+    pub fn is_clear(&self) -> bool {
+        self.findings.is_empty()
+            && self.results.iter().all(|r| matches!(r.verdict, Verdict::Agrees | Verdict::DisagreesAsExplained))
+    }
+
+    /// How many expectations came out so, of federal rules or of institutions' own.
+    pub fn count(&self, verdict: Verdict, institutions: bool) -> usize {
+        self.results.iter().filter(|r| r.verdict == verdict && r.institution.is_some() == institutions).count()
+    }
+}
+
+/// Runs all examples and cases.
+pub fn test(rules: &RuleSet, cases: &[Case]) -> TestReport {
+    let mut report = TestReport {
+        examples: rules.decisions.iter().flat_map(|d| &d.rules).map(|r| r.examples.len()).sum(),
+        ..TestReport::default()
+    };
+    examples(rules, &mut report.findings);
+    for case in cases {
+        report.results.extend(case.expect.iter().map(|(id, expected)| run_case(rules, case, id, expected)));
+    }
+    report
+}
+
+/// Runs every rule's examples and near misses.
+pub(super) fn examples(rules: &RuleSet, findings: &mut Vec<Finding>) {
+    for decision in &rules.decisions {
+        let users = agencies(rules, decision);
+        for (i, rule) in decision.rules.iter().enumerate() {
+            for example in &rule.examples {
+                // What no agency ever asks is a finding of its own.
+                if let Some((agency, moment)) = moment(&users, decision, &example.given) {
+                    findings.extend(run_example(rules, decision, i, rule, example, agency, moment));
+                }
+            }
+        }
+    }
+}
+
+/// The moment that the facts name, or the decision's first that one of the agencies has.
+fn moment<'a>(users: &[&'a Agency], decision: &Decision, given: &Given) -> Option<(&'a Agency, &'a Moment)> {
+    let named = match given.answers.get("target.moment").or_else(|| given.answers.get("moment")) {
+        Some(Answer::Is(Value::Choice(id))) => Some(id),
+        _ => None,
+    };
+    named
+        .into_iter()
+        .chain(&decision.moments)
+        .find_map(|id| users.iter().find_map(|a| a.moments.iter().find(|m| m.id == *id).map(|m| (*a, m))))
+}
+
+fn run_example(
+    rules: &RuleSet,
+    decision: &Decision,
+    at: usize,
+    rule: &Rule,
+    example: &Example,
+    agency: &Agency,
+    moment: &Moment,
+) -> Option<Finding> {
+    let sheet = FactSheet::given(rules, decision.kind, &example.given, moment, example_day(rule));
+    let state = decide(rules, decision, &sheet, None);
+    let fired: &[usize] = state.outcome().map_or(&[], |o| &o.rules);
+    let fine = match &example.expects {
+        Expected::ThisRule => fired == [at],
+        Expected::Rule(id) => {
+            fired.iter().any(|i| decision.rules.get(*i).is_some_and(|r| r.local_id() == id)) && !fired.contains(&at)
+        }
+        Expected::Ruling(ruling) => state.outcome().is_some_and(|o| o.ruling == *ruling) && !fired.contains(&at),
+        Expected::Open => matches!(state, State::Open(_)),
+    };
+    if fine {
+        return None;
+    }
+    let wanted = match &example.expects {
+        Expected::ThisRule => format!("`{}`", rule.local_id()),
+        Expected::Rule(id) => format!("`{id}`"),
+        Expected::Ruling(ruling) => ruling.id().to_owned(),
+        Expected::Open => "open".to_owned(),
+    };
+    let what = if example.fires { "an example" } else { "a near miss" };
+    let text = format!(
+        "{what} of `{}` expects {wanted}; it comes out as {}",
+        rule.local_id(),
+        state_text(rules, decision, &sheet, &state)
+    );
+    let known: Vec<_> = (0..).zip(sheet.known.iter().copied()).collect();
+    let mut finding = Finding::error("A0030", text).witness(facts_text(rules, sheet.frame(rules), &known));
+    finding.line = example.line;
+    Some(finding.at(decision, rule).help(format!("ruled as {} at the moment `{}`", agency.short, moment.id)))
+}
+
+/// The day an example takes place on when it gives none: the rule's `verified` day, moved into its period.
+fn example_day(rule: &Rule) -> NaiveDate {
+    let mut day = rule.verified;
+    if let Some(until) = rule.period.until
+        && day >= until
+    {
+        day = until.pred_opt().unwrap_or(until);
+    }
+    match rule.period.from {
+        Some(from) if day < from => from,
+        _ => day,
+    }
+}
+
+fn run_case(rules: &RuleSet, case: &Case, id: &str, expected: &Expected) -> CaseResult {
+    let ruled = rules.decision(id).zip(rules.agency(&case.agency)).and_then(|(decision, agency)| {
+        let (_, moment) = moment(&[agency], decision, &case.given)?;
+        // Every clock that a case does not date stands at `on`; the release day is the last resort.
+        let day = case.given.on.or(rules.meta.released)?;
+        let sheet = FactSheet::given(rules, decision.kind, &case.given, moment, day);
+        let state = decide(rules, decision, &sheet, None);
+        Some((decision, sheet, state))
+    });
+    let fine = match (expected, &ruled) {
+        (Expected::Ruling(ruling), Some((_, _, state))) => state.outcome().is_some_and(|o| o.ruling == *ruling),
+        (Expected::Rule(id), Some((decision, _, state))) => state
+            .outcome()
+            .is_some_and(|o| o.rules.iter().any(|i| decision.rules.get(*i).is_some_and(|r| r.local_id() == id))),
+        (Expected::Open, Some((_, _, state))) => matches!(state, State::Open(_)),
+        (Expected::ThisRule, _) | (_, None) => false,
+    };
+    let verdict = match (fine, &case.disagrees) {
+        (true, None) => Verdict::Agrees,
+        (false, None) => Verdict::Differs,
+        (false, Some(_)) => Verdict::DisagreesAsExplained,
+        (true, Some(_)) => Verdict::AgreesAfterAll,
+    };
+    CaseResult {
+        case: case.id.clone(),
+        decision: id.to_owned(),
+        expected: match expected {
+            Expected::ThisRule => "this rule".to_owned(),
+            Expected::Rule(id) => id.clone(),
+            Expected::Ruling(ruling) => ruling.id().to_owned(),
+            Expected::Open => "open".to_owned(),
+        },
+        got: match &ruled {
+            Some((decision, sheet, state)) => state_text(rules, decision, sheet, state),
+            None => "not ruled on: the agency does not use this decision at that moment".to_owned(),
+        },
+        verdict,
+        silent: !fine
+            && !matches!(expected, Expected::Ruling(Ruling::NothingDue))
+            && ruled.as_ref().and_then(|(_, _, s)| s.outcome()).is_some_and(|o| o.ruling == Ruling::NothingDue),
+        institution: case.institution.clone(),
+        because: case.disagrees.clone(),
+        says: case.says.clone(),
+        source: case.source.clone(),
+        file: case.file.clone(),
+        line: case.line,
+    }
+}
+
+/// A ruling in a few words, with the rules it rests on.
+fn state_text(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, state: &State) -> String {
+    let named = |which: &[usize]| -> String {
+        let ids: Vec<String> =
+            which.iter().filter_map(|i| decision.rules.get(*i)).map(|r| format!("`{}`", r.local_id())).collect();
+        crate::text::list(&ids, "or")
+    };
+    match state {
+        State::Decided(outcome) => format!("{} by {}", outcome.ruling.id(), named(&outcome.rules)),
+        State::Open(open) => {
+            let frame = sheet.frame(rules);
+            let needs: Vec<String> = open.ask.iter().chain(&open.unsure).map(|s| frame.def(*s).name.clone()).collect();
+            let between = if open.possible.is_empty() { "nothing".to_owned() } else { named(&open.possible) };
+            if needs.is_empty() {
+                format!("open between {between}")
+            } else {
+                format!("open between {between}, for want of {}", needs.join(", "))
+            }
+        }
+        State::Contradiction { says, .. } => format!("a contradiction: {says}"),
+    }
+}

@@ -1,0 +1,424 @@
+//! What can be seen without a proof: sources, dates, examples, wording, and the parts that nothing uses.
+//!
+//! Owns the lists of words that rule sets must not use. The loader has checked that files are well-formed and that names
+//! lead somewhere; nothing here repeats that.
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+
+use super::Finding;
+use super::proofs::agencies;
+use crate::condition::{Atom, Cond, Frame, Owner, Slot};
+use crate::facts::FieldType;
+use crate::logic::each_slot;
+use crate::ruleset::{Basis, Deadline, Decision, Field, Kind, Rule, RuleSet, Ruling};
+
+/// After so many days without a look, a source is stale.
+const STALE_DAYS: u64 = 365;
+/// A review that falls due within so many days is announced.
+const REVIEW_DAYS: u64 = 30;
+
+/// What no field may ask, whatever the reason: these words in an id, a question or an answer refuse the rule set.
+const NEVER_ASKED: [&str; 24] = [
+    "ancestry",
+    "ancestral",
+    "birth",
+    "birthplace",
+    "born",
+    "caste",
+    "citizen",
+    "citizens",
+    "citizenship",
+    "ethnic",
+    "ethnicity",
+    "ethnically",
+    "faith",
+    "green-card",
+    "heritage",
+    "immigrant",
+    "immigration",
+    "nationality",
+    "race",
+    "racial",
+    "religion",
+    "religious",
+    "visa",
+    "native",
+];
+
+/// Words that accuse or frighten. Rules say what to do; they do not judge.
+const NOT_SAID: [&str; 24] = [
+    "accuse",
+    "accused",
+    "crime",
+    "criminal",
+    "deceive",
+    "dishonest",
+    "disloyal",
+    "espionage",
+    "failed",
+    "failure",
+    "fraud",
+    "guilty",
+    "illegal",
+    "illicit",
+    "liar",
+    "misconduct",
+    "offence",
+    "offense",
+    "penalty",
+    "prosecuted",
+    "spy",
+    "suspicious",
+    "violate",
+    "violation",
+];
+
+/// Adds what is wrong, stale or unused.
+pub(super) fn inspect(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Finding>) {
+    fair(rules, findings);
+    for decision in &rules.decisions {
+        if decision.rules.is_empty() {
+            findings.push(Finding::error("A0010", "a decision without rules").in_decision(decision));
+        }
+        moments(rules, decision, findings);
+        horizon(decision, findings);
+        for rule in &decision.rules {
+            authority(rules, decision, rule, today, findings);
+            wording(decision, rule, findings);
+            places(rules, decision, rule, findings);
+            examples(decision, rule, findings);
+        }
+        which_country(rules, decision, findings);
+    }
+    sources(rules, today, findings);
+    unused(rules, findings);
+}
+
+/// Nothing asks where somebody comes from.
+fn fair(rules: &RuleSet, findings: &mut Vec<Finding>) {
+    for kind in &rules.kinds {
+        for field in &kind.fields {
+            let mut said = vec![field.id.as_str(), field.ask.as_str()];
+            for value in &field.values {
+                said.extend([value.id.as_str(), value.label.as_str()]);
+            }
+            if let Some(word) = said.iter().find_map(|text| one_of(text, &NEVER_ASKED)) {
+                let text = format!(
+                    "the field `{}` of `{}` says \"{word}\": no field may ask about origin, citizenship or belief",
+                    field.id, kind.id
+                );
+                let mut finding = Finding::error("A0011", text)
+                    .help("rules attach to organisations, money, titles, places and dates; ask about those");
+                finding.file = format!("vocabulary/{}.toml", kind.id);
+                findings.push(finding);
+            }
+        }
+    }
+}
+
+/// The first of these words that the text uses as a word.
+fn one_of<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
+    let text = text.to_lowercase();
+    let said: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    words.iter().copied().find(|w| said.contains(w) || (w.contains('-') && text.contains(w)))
+}
+
+fn moments(rules: &RuleSet, decision: &Decision, findings: &mut Vec<Finding>) {
+    let users = agencies(rules, decision);
+    if users.is_empty() {
+        let text = format!("no agency uses the decisions in `{}`", decision.agency);
+        let help = "name the folder in the `ruled-with` of an agency";
+        findings.push(Finding::error("A0012", text).in_decision(decision).help(help));
+        return;
+    }
+    for moment in &decision.moments {
+        if !users.iter().any(|a| a.moments.iter().any(|m| m.id == *moment)) {
+            let text = format!("no agency that uses this decision has the moment `{moment}`");
+            findings.push(Finding::error("A0012", text).in_decision(decision));
+        }
+    }
+}
+
+/// Rules in force at every date there is: no source says so.
+fn horizon(decision: &Decision, findings: &mut Vec<Finding>) {
+    let endless: Vec<&Rule> =
+        decision.rules.iter().filter(|r| r.period.from.is_none() && r.period.until.is_none()).collect();
+    if endless.is_empty() {
+        return;
+    }
+    let ids: Vec<String> = endless.iter().map(|r| format!("`{}`", r.local_id())).collect();
+    let text = format!("in force at every date, without a first day: {}", crate::text::list(&ids, "and"));
+    let mut finding = Finding::warning("A0015", text);
+    for rule in endless {
+        finding = finding.at(decision, rule);
+    }
+    findings.push(finding.help("say from when the source applies; before that, `ask-office`"));
+}
+
+fn authority(rules: &RuleSet, decision: &Decision, rule: &Rule, today: NaiveDate, findings: &mut Vec<Finding>) {
+    let mut add = |finding: Finding| findings.push(finding.at(decision, rule));
+    if rule.basis == Basis::Unverified && rule.ruling != Ruling::AskOffice {
+        add(Finding::error(
+            "A0013",
+            format!("`{}` rules {} on an unverified basis", rule.local_id(), rule.ruling.id()),
+        )
+        .help("a rule whose source nobody read may only rule `ask-office`"));
+    }
+    if rule.authority.is_empty() {
+        add(Finding::error("A0014", format!("`{}` cites no source", rule.local_id())));
+    }
+    for a in &rule.authority {
+        if rules.source(&a.source).is_none() {
+            add(Finding::error(
+                "A0014",
+                format!("`{}` cites `{}`, which is not among the sources", rule.local_id(), a.source),
+            ));
+        } else if a.at.trim().is_empty() {
+            add(Finding::error("A0014", format!("`{}` does not say where in `{}`", rule.local_id(), a.source)));
+        }
+    }
+    if rule.because.trim().is_empty() {
+        add(Finding::error("A0014", format!("`{}` does not say why", rule.local_id())));
+    }
+    if rule.verified > today {
+        add(Finding::error(
+            "A0016",
+            format!("`{}` was verified on {}, a day still to come", rule.local_id(), rule.verified),
+        ));
+    } else if older(rule.verified, today) {
+        add(Finding::warning("A0016", format!("`{}` was last verified on {}", rule.local_id(), rule.verified))
+            .help("look at its source again, and write the day into `verified`"));
+    }
+    if let Some(day) = rule.review_by {
+        if day < today {
+            add(Finding::warning("A0017", format!("the review of `{}` was due on {day}", rule.local_id())));
+        } else if today.checked_add_days(Days::new(REVIEW_DAYS)).is_some_and(|soon| day <= soon) {
+            add(Finding::note("A0017", format!("the review of `{}` is due on {day}", rule.local_id())));
+        }
+    }
+    let cited: Vec<_> = rule.authority.iter().filter_map(|a| rules.source(&a.source)).collect();
+    let in_force = rule.period.from.is_none_or(|d| d <= today) && rule.period.until.is_none_or(|d| d > today);
+    if in_force && !cited.is_empty() && cited.iter().all(|s| s.superseded.is_some_and(|d| d <= today)) {
+        add(Finding::warning(
+            "A0018",
+            format!("`{}` is in force, but all its sources are superseded", rule.local_id()),
+        )
+        .help("end its period, or cite what replaced them"));
+    }
+}
+
+fn older(day: NaiveDate, today: NaiveDate) -> bool {
+    day.checked_add_days(Days::new(STALE_DAYS)).is_some_and(|limit| limit < today)
+}
+
+fn wording(decision: &Decision, rule: &Rule, findings: &mut Vec<Finding>) {
+    for text in [&rule.because, &rule.action, &rule.question] {
+        if let Some(word) = one_of(text, &NOT_SAID) {
+            let message = format!("`{}` says \"{word}\" to the researcher", rule.local_id());
+            let help = "say what to do and why; leave judging out";
+            findings.push(Finding::error("A0019", message).at(decision, rule).help(help));
+        }
+    }
+}
+
+fn places(rules: &RuleSet, decision: &Decision, rule: &Rule, findings: &mut Vec<Finding>) {
+    for place in std::iter::once(&rule.place).chain(&rule.may_list) {
+        if rules.place(place).is_none() {
+            let message = format!("`{}` names the place `{place}`, which no form has", rule.local_id());
+            findings.push(Finding::error("A0020", message).at(decision, rule));
+        }
+    }
+    if rule.may_list.is_some() && rule.ruling != Ruling::NothingDue {
+        let message = format!("`{}` rules {} and has `may-list`", rule.local_id(), rule.ruling.id());
+        findings
+            .push(Finding::error("A0020", message).at(decision, rule).help("`may-list` goes with `nothing-due` only"));
+    }
+}
+
+fn examples(decision: &Decision, rule: &Rule, findings: &mut Vec<Finding>) {
+    for (fires, missing) in [(true, "an example that fires"), (false, "a near miss")] {
+        if !rule.examples.iter().any(|e| e.fires == fires) {
+            let message =
+                format!("`{}` has no {}", rule.local_id(), missing.trim_start_matches("an ").trim_start_matches("a "));
+            let help = format!("add {missing}: it is shown on the rule's page and run as a test");
+            findings.push(Finding::error("A0021", message).at(decision, rule).help(help));
+        }
+    }
+}
+
+/// Rules that depend on which foreign country or organisation it is, with what makes it so.
+fn which_country(rules: &RuleSet, decision: &Decision, findings: &mut Vec<Finding>) {
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    let mut cited: BTreeSet<String> = BTreeSet::new();
+    let mut which: Vec<&Rule> = Vec::new();
+    for rule in &decision.rules {
+        let mut depends = false;
+        each_atom(&rule.fires, &mut |atom| {
+            if let Atom::Listed { list, .. } | Atom::SomePlace { list, .. } = atom
+                && let Some(list) = rules.lists.get(*list)
+                // Home or abroad is another question than which country.
+                && (list.of_entities || !list.editions.iter().any(|e| e.entries.iter().any(|x| x.country == "US")))
+            {
+                named.insert(&list.title);
+                depends = true;
+            }
+        });
+        if depends {
+            cited.extend(rule.authority.iter().map(|a| format!("{} {}", a.source, a.at)));
+            which.push(rule);
+        }
+    }
+    if which.is_empty() {
+        return;
+    }
+    let ids: Vec<String> = which.iter().map(|r| format!("`{}`", r.local_id())).collect();
+    let lists: Vec<&str> = named.into_iter().collect();
+    let message = format!(
+        "depends on which country or organisation it is ({}): {}",
+        lists.join(", "),
+        crate::text::list(&ids, "and")
+    );
+    let mut finding = Finding::note("A0022", message);
+    for rule in which {
+        finding = finding.at(decision, rule);
+    }
+    findings.push(finding.help(format!("by {}", cited.into_iter().collect::<Vec<_>>().join("; "))));
+}
+
+/// Every atom, those inside quantifiers too.
+fn each_atom<'c>(cond: &'c Cond, visit: &mut dyn FnMut(&'c Atom)) {
+    match cond {
+        Cond::Const(_) => {}
+        Cond::Atom(a) => visit(a),
+        Cond::Not(c) | Cond::Exists { cond: c, .. } => each_atom(c, visit),
+        Cond::All(cs) | Cond::Any(cs) => cs.iter().for_each(|c| each_atom(c, visit)),
+    }
+}
+
+fn sources(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Finding>) {
+    let cited: BTreeSet<&str> = rules
+        .decisions
+        .iter()
+        .flat_map(|d| &d.rules)
+        .flat_map(|r| &r.authority)
+        .map(|a| a.source.as_str())
+        .chain(rules.lists.iter().flat_map(|l| &l.editions).map(|e| e.source.as_str()))
+        .collect();
+    let idle: Vec<&str> = rules.sources.iter().map(|s| s.id.as_str()).filter(|id| !cited.contains(id)).collect();
+    if !idle.is_empty() {
+        findings.push(Finding::warning("A0023", format!("sources that nothing cites: {}", idle.join(", "))));
+    }
+    for source in rules.sources.iter().filter(|s| cited.contains(s.id.as_str())) {
+        match source.last_verified {
+            None => {
+                let message = format!("nobody has said when the source `{}` was last looked at", source.id);
+                findings.push(Finding::warning("A0024", message).help("add `last-verified`"));
+            }
+            Some(day) if older(day, today) => {
+                let message = format!("the source `{}` was last looked at on {day}", source.id);
+                findings.push(Finding::warning("A0024", message));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// Questions whose answers nothing reads and no form prints.
+fn unused(rules: &RuleSet, findings: &mut Vec<Finding>) {
+    let mut used: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for frame in &rules.frames {
+        for def in &frame.slots {
+            if let Some(guard) = &def.guard {
+                read(rules, frame, guard, &mut used);
+            }
+        }
+        for constraint in &frame.constraints {
+            read(rules, frame, &constraint.holds, &mut used);
+        }
+    }
+    for decision in &rules.decisions {
+        let Some(frame) = rules.frames.get(decision.kind) else { continue };
+        for rule in &decision.rules {
+            read(rules, frame, &rule.fires, &mut used);
+            if let Deadline::After { slot, .. } | Deadline::Before { slot, .. } | Deadline::AsSoonAs { slot, .. } =
+                rule.deadline
+            {
+                used.extend(owner(frame, slot));
+            }
+        }
+    }
+    for (kind, slot) in rules.forms.iter().flat_map(|f| &f.sections).flat_map(|s| &s.fields).flat_map(|f| &f.from) {
+        if let Some((i, _)) = rules.kind(kind)
+            && let Some(s) = rules.frames[i].slot(slot)
+        {
+            used.extend(owner(&rules.frames[i], s));
+        }
+    }
+    for kind in &rules.kinds {
+        let idle: Vec<&str> = kind
+            .fields
+            .iter()
+            .filter(|f| !needed(kind, f) && !used.contains(&(kind.id.as_str(), f.id.as_str())))
+            .map(|f| f.id.as_str())
+            .collect();
+        if !idle.is_empty() {
+            let message = format!("questions about `{}` whose answers nothing uses: {}", kind.id, idle.join(", "));
+            let mut finding =
+                Finding::warning("A0025", message).help("a question that changes nothing costs everybody time");
+            finding.file = format!("vocabulary/{}.toml", kind.id);
+            findings.push(finding);
+        }
+    }
+}
+
+/// Names of things, links to other records and organisations are used by the program itself.
+fn needed(kind: &Kind, field: &Field) -> bool {
+    field.set_by_program
+        || field.opens.is_some()
+        || kind.label.contains(&field.id)
+        || matches!(field.ty, FieldType::Entity)
+        || (field.ty == FieldType::Text && (field.id == "name" || field.id == "title"))
+}
+
+fn read<'r>(rules: &'r RuleSet, frame: &'r Frame, cond: &Cond, used: &mut BTreeSet<(&'r str, &'r str)>) {
+    each_slot(cond, &mut |s| used.extend(owner(frame, s)));
+    match cond {
+        Cond::Exists { kind, cond } => {
+            if let Some(frame) = rules.frames.get(*kind) {
+                read(rules, frame, cond, used);
+            }
+        }
+        Cond::Not(c) => quantified(rules, c, used),
+        Cond::All(cs) | Cond::Any(cs) => cs.iter().for_each(|c| quantified(rules, c, used)),
+        Cond::Const(_) | Cond::Atom(_) => {}
+    }
+}
+
+/// What quantifiers inside a condition read.
+fn quantified<'r>(rules: &'r RuleSet, cond: &Cond, used: &mut BTreeSet<(&'r str, &'r str)>) {
+    match cond {
+        Cond::Exists { kind, cond } => {
+            if let Some(frame) = rules.frames.get(*kind) {
+                read(rules, frame, cond, used);
+            }
+        }
+        Cond::Not(c) => quantified(rules, c, used),
+        Cond::All(cs) | Cond::Any(cs) => cs.iter().for_each(|c| quantified(rules, c, used)),
+        Cond::Const(_) | Cond::Atom(_) => {}
+    }
+}
+
+/// The kind and field that a slot shows.
+fn owner(frame: &Frame, slot: Slot) -> Option<(&str, &str)> {
+    let def = frame.def(slot);
+    let kind = match &def.owner {
+        Owner::Record => frame.kind.as_str(),
+        Owner::Entity(_) => "entity",
+        Owner::Target => "target",
+        Owner::Person => "person",
+        Owner::Clock => return None,
+    };
+    Some((kind, &def.field))
+}
