@@ -153,18 +153,22 @@ impl<'a> Builder<'a> {
             }
         };
         let source = self.rules.source(&authority.source);
+        let title = source.map_or_else(|| authority.source.clone(), |s| s.title.clone());
         Citation {
             number,
             source: authority.source.clone(),
-            title: source.map_or_else(|| authority.source.clone(), |s| s.title.clone()),
+            short_title: words::short_title(&title).to_owned(),
+            title,
             at: authority.at.clone(),
             url: source.map_or_else(String::new, |s| s.url.clone()),
         }
     }
 
-    fn reason(&mut self, rule: &'a Rule) -> Reason {
+    fn reason(&mut self, decision: &Decision, rule: &'a Rule) -> Reason {
         Reason {
+            decision: decision.id.clone(),
             rule: rule.id.clone(),
+            one_of_several: false,
             because: rule.because.clone(),
             action: rule.action.clone(),
             citations: rule.authority.iter().map(|a| self.cite(a)).collect(),
@@ -180,10 +184,12 @@ impl<'a> Builder<'a> {
         let mut out: Vec<Reason> = Vec::new();
         for rule in rules.iter().filter_map(|i| decision.rules.get(*i)) {
             if !out.iter().any(|r| r.because == rule.because && r.action == rule.action) {
-                let reason = self.reason(rule);
+                let reason = self.reason(decision, rule);
                 out.push(reason);
             }
         }
+        let several = out.len() > 1;
+        out.iter_mut().for_each(|r| r.one_of_several = several);
         out
     }
 
@@ -201,18 +207,40 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn item(&mut self, ruled: &Ruled, decision: &'a Decision, outcome: &Outcome, target: &Target) -> Item {
+    /// `says_ruling`: the section it stands in does not say what the ruling is.
+    fn item(
+        &mut self,
+        ruled: &Ruled,
+        decision: &'a Decision,
+        outcome: &Outcome,
+        target: &Target,
+        says_ruling: bool,
+    ) -> Item {
+        let place = self.place(&outcome.place);
         Item {
             about: self.about(ruled, target),
+            heading: self.heading(ruled, decision, target),
+            line: match says_ruling {
+                true => format!("{}: {}", outcome.ruling.title(), place.words),
+                false => place.words.clone(),
+            },
             decision: decision.id.clone(),
             asks: decision.asks.clone(),
             ruling: outcome.ruling.id(),
             says: outcome.ruling.title(),
-            place: self.place(&outcome.place),
+            place,
             deadline: self.deadline(decision, outcome),
             by_office: decision.filed_by_office,
             reasons: self.reasons(decision, &outcome.rules),
             possible: Vec::new(),
+        }
+    }
+
+    /// What an item is headed with: the record, or the question where there is no record.
+    fn heading(&self, ruled: &Ruled, decision: &Decision, target: &Target) -> String {
+        match &ruled.subject {
+            Subject::Record(_) => self.about(ruled, target).label,
+            Subject::Target | Subject::Person => decision.asks.clone(),
         }
     }
 
@@ -356,11 +384,11 @@ impl<'a> Builder<'a> {
             }
             let elsewhere = decision.filed_by_office || outcome.ruling != Ruling::Certify;
             if outcome.ruling == Ruling::Certify && !elsewhere {
-                certify.push(self.item(ruled, decision, outcome, target));
+                certify.push(self.item(ruled, decision, outcome, target, false));
             } else if matches!(outcome.ruling, Ruling::TellInstitution | Ruling::PriorApproval | Ruling::KeepRecord)
                 || (decision.filed_by_office && matches!(outcome.ruling, Ruling::Disclose | Ruling::Certify))
             {
-                duties.push((outcome.ruling, self.item(ruled, decision, outcome, target)));
+                duties.push((outcome.ruling, self.item(ruled, decision, outcome, target, false)));
             }
         }
         counts.certify = certify.len();
@@ -477,7 +505,7 @@ impl<'a> Builder<'a> {
             let item = match &ruled.state {
                 State::Decided(o) if o.ruling == Ruling::NothingDue => continue,
                 State::Decided(o) => {
-                    let mut item = self.item(ruled, decision, o, target);
+                    let mut item = self.item(ruled, decision, o, target, true);
                     if matches!(ruled.timing, Timing::Earlier(_)) {
                         // What was due at an earlier moment has its own date; this target's would mislead.
                         item.deadline = Deadline::default();
@@ -490,8 +518,15 @@ impl<'a> Builder<'a> {
                     if possible.iter().all(|r| *r == Ruling::NothingDue) {
                         continue;
                     }
+                    let titles: Vec<&'static str> = possible.into_iter().map(Ruling::title).collect();
+                    let choice = format!("Possible: {}", titles.join("; ").to_lowercase());
                     Item {
                         about: self.about(ruled, target),
+                        heading: self.heading(ruled, decision, target),
+                        line: match ruled.subject {
+                            Subject::Record(_) => format!("{} {choice}", decision.asks),
+                            Subject::Target | Subject::Person => choice,
+                        },
                         decision: decision.id.clone(),
                         asks: decision.asks.clone(),
                         ruling: "open",
@@ -500,7 +535,7 @@ impl<'a> Builder<'a> {
                         deadline: Deadline::default(),
                         by_office: decision.filed_by_office,
                         reasons: Vec::new(),
-                        possible: possible.into_iter().map(Ruling::title).collect(),
+                        possible: titles,
                     }
                 }
                 State::Contradiction { .. } => continue,

@@ -25,6 +25,9 @@ pub struct Check {
     pub summary: String,
     /// True if something needs an answer, an office or a second look: exit code 1.
     pub needs_attention: bool,
+    /// Whether reasons were asked for in full.
+    #[serde(skip)]
+    why: bool,
     pub rule_set: RuleSetNote,
     pub targets: Vec<CheckTarget>,
     /// Entries that differ from each other.
@@ -168,6 +171,7 @@ pub fn build(
         schema: SCHEMA,
         as_of: as_of.to_string(),
         needs_attention: !report.attention.is_empty() || report.targets.iter().any(|t| t.letter.is_some()),
+        why: flips.is_some(),
         summary: report.summary,
         rule_set: report.rule_set,
         targets,
@@ -294,13 +298,15 @@ fn nearest(b: &Builder<'_>, ruled: &Ruled, decision: &Decision, _target: &Target
         })
         .collect();
     let place = b.place(&flip.outcome.place);
-    let if_so: Vec<String> = changes.iter().map(|c| format!("{} {}", c.question, words::upper_first(&c.value))).collect();
+    let if_so: Vec<String> =
+        changes.iter().map(|c| format!("{} {}.", c.question, words::upper_first(&c.value))).collect();
     let then = match flip.outcome.ruling {
-        Ruling::Disclose => format!("it would go on {}", place.words),
-        other => format!("the answer would be \u{201c}{}\u{201d}", other.title()),
+        Ruling::Disclose => format!("It would go on {}", place.words),
+        other => format!("It would be \u{201c}{}\u{201d}", other.title()),
     };
+    let other = if changes.len() == 1 { "another answer" } else { "other answers" };
     Nearest {
-        words: format!("With other answers ({}), {then}.", if_so.join("; ")),
+        words: format!("{then} with {other}: {}", if_so.join(" ")),
         changes,
         ruling: flip.outcome.ruling.id(),
         place,
@@ -328,7 +334,7 @@ pub fn text(check: &Check) -> String {
             .collect();
         p.para(0, 2, &format!("{}: {}", t.title, clocks.join("; ")));
         for r in &t.records {
-            record(&mut p, r);
+            record(&mut p, r, check.why);
         }
     }
     if !check.remarks.is_empty() {
@@ -350,7 +356,7 @@ pub fn text(check: &Check) -> String {
 /// How wide the ruling's column is.
 const COLUMN: usize = 24;
 
-fn record(p: &mut Page, r: &CheckRecord) {
+fn record(p: &mut Page, r: &CheckRecord, why: bool) {
     p.gap();
     let id = if r.about.id.is_empty() { String::new() } else { format!(" ({})", r.about.id) };
     let label = if r.about.label.contains(&id) { r.about.label.clone() } else { format!("{}{id}", r.about.label) };
@@ -366,7 +372,8 @@ fn record(p: &mut Page, r: &CheckRecord) {
             _ => "Please look again",
         };
         let when = match d.timing {
-            "now" if d.deadline.words.is_empty() => String::new(),
+            // The form's own date stands above.
+            "now" if d.deadline.words.is_empty() || d.deadline.words.starts_with("with the form") => String::new(),
             "now" => format!(", {}", d.deadline.words),
             other => format!(", {other}"),
         };
@@ -381,16 +388,24 @@ fn record(p: &mut Page, r: &CheckRecord) {
             && let Some(rule) = d.rules.first()
         {
             p.para(6, 6, &rule.because);
+            // One citation is enough to look it up; all of them stand in the report and under --why.
+            let shown = if why { rule.authority.len() } else { 1 };
             let cited: Vec<String> = rule
                 .authority
                 .iter()
+                .take(shown)
                 .map(|a| if a.at.is_empty() { a.title.clone() } else { format!("{}, {}", a.title, a.at) })
                 .collect();
             let basis = rule.basis_note.as_ref().map_or_else(String::new, |n| format!("; {n}"));
             p.para(6, 8, &format!("{}{basis}. Rule {}", cited.join("; "), rule.id));
+            if why && !d.facts.is_empty() {
+                let facts: Vec<String> =
+                    d.facts.iter().map(|f| format!("{} {}.", f.question, words::upper_first(&f.value))).collect();
+                p.para(6, 8, &format!("Rests on: {}", facts.join(" ")));
+            }
         }
         if let Some(n) = &d.nearest {
-            p.para(6, 6, &n.words);
+            p.para(6, 8, &n.words);
         }
         if d.timing == "now" {
             for u in &d.unknown {

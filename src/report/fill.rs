@@ -61,7 +61,7 @@ fn one(b: &Builder<'_>, form: &FormField, ruled: &Ruled, decision: &Decision, ta
     };
     match find(b, form, ruled, decision, target) {
         None => {
-            out.note = Some("not kept in the profile".into());
+            out.note = Some("for you to fill in".into());
         }
         Some((_, None)) => out.note = Some("not entered".into()),
         Some((_, Some(Answer::NotSure))) => out.note = Some("you were not sure".into()),

@@ -7,7 +7,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, context};
 use serde::Serialize;
 
-use crate::report::text::{EXTENTS, foundation_rows, not_looked_at_lines, source};
+use crate::report::text::{EXTENTS, foundation_rows, not_looked_at_lines, source, whom};
 use crate::report::{Extent, Report};
 
 const PAGE: &str = include_str!("templates/report.html");
@@ -21,6 +21,7 @@ struct Page<'a> {
     sources: Vec<String>,
     not_looked_at: Vec<String>,
     rows: Vec<(String, String)>,
+    whom: String,
 }
 
 /// The report as an HTML page.
@@ -43,6 +44,7 @@ fn render(report: &Report) -> Result<String, minijinja::Error> {
         sources: report.sources.iter().map(source).collect(),
         not_looked_at: not_looked_at_lines(&report.not_looked_at),
         rows: foundation_rows(report),
+        whom: whom(report),
     };
     env.get_template("report.html")?.render(context! {
         style => Value::from_safe_string(STYLE.to_owned()),

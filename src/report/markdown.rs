@@ -3,21 +3,20 @@
 use std::fmt::Write as _;
 
 use crate::report::model::*;
-use crate::report::text::{EXTENTS, cite, foundation_rows, headline, not_looked_at_lines, source};
+use crate::report::text::{EXTENTS, cite, foundation_rows, link_word, not_looked_at_lines, source, whom};
 use crate::report::{Letter, words};
 
 /// The report as Markdown.
 pub fn markdown(report: &Report) -> String {
     let mut m = Markdown::default();
     m.block(&format!("# {}", escape(&report.title)));
-    let whom = report.name.as_ref().map_or_else(String::new, |n| format!("For {}. ", escape(n)));
-    m.block(&format!("{whom}As of {}.", escape(&report.as_of.words)));
+    m.block(&escape(&whom(report)));
     m.block(&format!("**{}**", escape(&report.summary)));
+    let several = report.targets.len() > 1;
     if !report.attention.is_empty() {
         m.block("## Needs your attention");
-        report.attention.iter().for_each(|a| m.attention(a));
+        report.attention.iter().for_each(|a| m.attention(a, several));
     }
-    let several = report.targets.len() > 1;
     report.targets.iter().for_each(|t| m.target(t, several));
     m.block("## What this report did not look at");
     m.list(&not_looked_at_lines(&report.not_looked_at));
@@ -69,10 +68,10 @@ impl Markdown {
         self.gap();
     }
 
-    fn attention(&mut self, a: &Attention) {
+    fn attention(&mut self, a: &Attention, several: bool) {
         let labels: Vec<String> = a.about.iter().map(|x| escape(&x.label)).collect();
         let head = if labels.is_empty() { String::new() } else { format!("**{}.** ", labels.join(" and ")) };
-        let whom = if a.targets.is_empty() || a.matter == Matter::Contradiction {
+        let whom = if !several || a.targets.is_empty() || a.matter == Matter::Contradiction {
             String::new()
         } else {
             format!(" For the {}.", escape(&a.targets.join(" and the ")))
@@ -114,11 +113,11 @@ impl Markdown {
         }
         if !t.certify.is_empty() {
             self.block(&format!("{level} To certify"));
-            t.certify.iter().for_each(|i| self.item(i, false));
+            t.certify.iter().for_each(|i| self.item(i));
         }
         if !t.institution.is_empty() {
             self.block(&format!("{level} At your institution"));
-            self.groups(sub, &t.institution, false);
+            self.groups(sub, &t.institution);
         }
         if let Some(l) = &t.letter {
             self.block(&format!("{level} Questions for your office, ready to send"));
@@ -127,7 +126,7 @@ impl Markdown {
         for (title, groups) in [("Coming later", &t.later), ("Asked for earlier", &t.earlier)] {
             if !groups.is_empty() {
                 self.block(&format!("{level} {title}"));
-                self.groups(sub, groups, true);
+                self.groups(sub, groups);
             }
         }
         if !t.nothing_due.is_empty() {
@@ -162,15 +161,16 @@ impl Markdown {
         self.gap();
     }
 
-    fn groups(&mut self, level: &str, groups: &[Group], with_ruling: bool) {
+    fn groups(&mut self, level: &str, groups: &[Group]) {
         for g in groups {
             self.block(&format!("{level} {}", escape(&g.title)));
-            g.items.iter().for_each(|i| self.item(i, with_ruling));
+            g.items.iter().for_each(|i| self.item(i));
         }
     }
 
-    fn item(&mut self, i: &Item, with_ruling: bool) {
-        self.block(&format!("**{}.** {}", escape(&i.about.label), escape(&headline(i, with_ruling))));
+    fn item(&mut self, i: &Item) {
+        self.block(&format!("**{}**", escape(&i.heading)));
+        self.line(&format!("- {}.", escape(&i.line)));
         if !i.deadline.words.is_empty() {
             self.line(&format!("- When: {}.", escape(&i.deadline.words)));
         }
@@ -180,8 +180,7 @@ impl Markdown {
 
     fn reasons(&mut self, indent: &str, reasons: &[Reason]) {
         for (i, r) in reasons.iter().enumerate() {
-            let word = if i == 0 { "Why" } else { "Also" };
-            self.line(&format!("{indent}- {word}: {}", escape(&r.because)));
+            self.line(&format!("{indent}- {}: {}", link_word(reasons, i), escape(&r.because)));
             if !r.action.is_empty() {
                 self.line(&format!("{indent}- Do: {}", escape(&r.action)));
             }
@@ -212,7 +211,7 @@ impl Markdown {
     fn nothing(&mut self, n: &Nothing) {
         self.block(&format!("**{}** ({})", escape(&n.about.label), escape(&words::lower_first(&n.about.kind_title))));
         for r in &n.reasons {
-            self.line(&format!("- {} No. {}", escape(&r.asks.join(" ")), escape(&r.reason.because)));
+            self.line(&format!("- {} Nothing due. {}", escape(&r.asks.join(" ")), escape(&r.reason.because)));
             self.sources("  ", &r.reason);
         }
         self.gap();

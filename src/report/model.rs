@@ -52,6 +52,12 @@ pub struct Remark {
     pub records: Vec<String>,
 }
 
+impl From<&crate::engine::Check> for Remark {
+    fn from(check: &crate::engine::Check) -> Self {
+        Self { says: check.says.clone(), records: check.records.clone() }
+    }
+}
+
 /// Why something needs attention, most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -164,6 +170,10 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Item {
     pub about: About,
+    /// The record's label; for the target and the person, the question.
+    pub heading: String,
+    /// What is said under the heading: the place, with the ruling where the section does not say it.
+    pub line: String,
     pub decision: String,
     pub asks: String,
     pub ruling: &'static str,
@@ -195,7 +205,10 @@ pub struct Deadline {
 /// Why a ruling holds: one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
+    pub decision: String,
     pub rule: String,
+    /// True if this is one of several rules of its decision that may apply, and all lead to the same.
+    pub one_of_several: bool,
     pub because: String,
     /// What to do, where the form does not make it obvious.
     pub action: String,
@@ -216,6 +229,8 @@ pub struct Citation {
     pub number: usize,
     pub source: String,
     pub title: String,
+    /// The title up to its first comma.
+    pub short_title: String,
     pub at: String,
     pub url: String,
 }

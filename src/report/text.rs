@@ -8,17 +8,16 @@ use crate::report::{Filled, Letter, words};
 pub fn text(report: &Report) -> String {
     let mut p = Page::default();
     p.para(0, 0, &report.title);
-    let whom = report.name.as_ref().map_or_else(String::new, |n| format!("For {n}. "));
-    p.para(0, 0, &format!("{whom}As of {}.", report.as_of.words));
+    p.para(0, 0, &whom(report));
     p.gap();
     p.para(0, 0, &report.summary);
+    let several = report.targets.len() > 1;
     if !report.attention.is_empty() {
         heading(&mut p, "Needs your attention");
         for a in &report.attention {
-            attention(&mut p, a);
+            attention(&mut p, a, several);
         }
     }
-    let several = report.targets.len() > 1;
     for t in &report.targets {
         target(&mut p, t, several);
     }
@@ -34,11 +33,19 @@ fn heading(p: &mut Page, title: &str) {
     p.gap();
 }
 
-fn attention(p: &mut Page, a: &Attention) {
+/// Whom and which day the report is for.
+pub(crate) fn whom(report: &Report) -> String {
+    match &report.name {
+        Some(name) => format!("For {name}, as of {}", report.as_of.words),
+        None => format!("As of {}", report.as_of.words),
+    }
+}
+
+fn attention(p: &mut Page, a: &Attention, several: bool) {
     let labels: Vec<&str> = a.about.iter().map(|x| x.label.as_str()).collect();
     let head = labels.join(" and ");
     p.para(2, 4, &if head.is_empty() { a.says.clone() } else { format!("{head}. {}", a.says) });
-    if !a.targets.is_empty() && a.matter != Matter::Contradiction {
+    if several && !a.targets.is_empty() && a.matter != Matter::Contradiction {
         p.para(4, 4, &format!("For the {}.", a.targets.join(" and the ")));
     }
     for q in &a.questions {
@@ -86,11 +93,11 @@ fn target(p: &mut Page, t: &TargetPart, several: bool) {
     };
     if !t.certify.is_empty() {
         section(p, "To certify");
-        t.certify.iter().for_each(|i| item(p, i, false));
+        t.certify.iter().for_each(|i| item(p, i));
     }
     if !t.institution.is_empty() {
         section(p, "At your institution");
-        groups(p, &t.institution, false);
+        groups(p, &t.institution);
     }
     if let Some(l) = &t.letter {
         section(p, "Questions for your office, ready to send");
@@ -98,11 +105,11 @@ fn target(p: &mut Page, t: &TargetPart, several: bool) {
     }
     if !t.later.is_empty() {
         section(p, "Coming later");
-        groups(p, &t.later, true);
+        groups(p, &t.later);
     }
     if !t.earlier.is_empty() {
         section(p, "Asked for earlier");
-        groups(p, &t.earlier, true);
+        groups(p, &t.earlier);
     }
     if !t.nothing_due.is_empty() {
         section(p, "Nothing due, and why");
@@ -139,8 +146,9 @@ fn field(f: &Filled) -> String {
     format!("{}: {}{note}", f.title, f.value.as_deref().unwrap_or("_____"))
 }
 
-fn item(p: &mut Page, i: &Item, with_ruling: bool) {
-    p.para(2, 4, &format!("{}. {}", i.about.label, headline(i, with_ruling)));
+fn item(p: &mut Page, i: &Item) {
+    p.para(2, 4, &i.heading);
+    p.para(4, 6, &format!("{}.", i.line));
     if !i.deadline.words.is_empty() {
         p.para(4, 6, &format!("When: {}.", i.deadline.words));
     }
@@ -148,31 +156,36 @@ fn item(p: &mut Page, i: &Item, with_ruling: bool) {
     p.gap();
 }
 
-/// What an item says in a few words.
-pub(crate) fn headline(i: &Item, with_ruling: bool) -> String {
-    if i.ruling == "open" {
-        return format!("{} Possible: {}.", i.asks, i.possible.join("; ").to_lowercase());
-    }
-    if with_ruling { format!("{}: {}.", i.says, i.place.words) } else { format!("{}.", i.place.words) }
-}
-
-fn groups(p: &mut Page, groups: &[Group], with_ruling: bool) {
+fn groups(p: &mut Page, groups: &[Group]) {
     for g in groups {
         p.gap();
         p.para(0, 0, &g.title);
         p.gap();
-        g.items.iter().for_each(|i| item(p, i, with_ruling));
+        g.items.iter().for_each(|i| item(p, i));
     }
 }
 
 fn reasons(p: &mut Page, indent: usize, reasons: &[Reason]) {
     for (i, r) in reasons.iter().enumerate() {
-        let word = if i == 0 { "Why" } else { "Also" };
-        p.para(indent, indent + 2, &format!("{word}: {}", r.because));
+        p.para(indent, indent + 2, &format!("{}: {}", link_word(reasons, i), r.because));
         if !r.action.is_empty() {
             p.para(indent, indent + 2, &format!("Do: {}", r.action));
         }
         source_lines(p, indent, r);
+    }
+}
+
+/// How a reason hangs together with the one before it. Where several rules of one decision may apply, nobody knows which,
+/// and the words must not claim one.
+pub(crate) fn link_word(reasons: &[Reason], i: usize) -> &'static str {
+    let Some(this) = reasons.get(i) else { return "" };
+    let before = i.checked_sub(1).and_then(|j| reasons.get(j));
+    match (before, this.one_of_several) {
+        (Some(b), true) if b.decision == this.decision => "Or",
+        (None, false) => "Why",
+        (None, true) => "Why (one of these holds, and all lead here)",
+        (Some(_), false) => "Also",
+        (Some(_), true) => "Also (one of these holds)",
     }
 }
 
@@ -189,16 +202,16 @@ fn source_lines(p: &mut Page, indent: usize, r: &Reason) {
     p.para(indent, indent + 2, &format!("Rule: {}", r.rule));
 }
 
-/// `Title, pinpoint [1]`
+/// `Short title, pinpoint [1]`
 pub(crate) fn cite(c: &Citation) -> String {
     let at = if c.at.is_empty() { String::new() } else { format!(", {}", c.at) };
-    format!("{}{at} [{}]", c.title, c.number)
+    format!("{}{at} [{}]", c.short_title, c.number)
 }
 
 fn nothing(p: &mut Page, n: &Nothing) {
     p.para(2, 4, &format!("{} ({})", n.about.label, words::lower_first(&n.about.kind_title)));
     for r in &n.reasons {
-        p.para(4, 6, &format!("- {} No.", r.asks.join(" ")));
+        p.para(4, 6, &format!("- {} Nothing due.", r.asks.join(" ")));
         p.para(6, 6, &r.reason.because);
         source_lines(p, 6, &r.reason);
     }
@@ -210,7 +223,13 @@ fn letter(p: &mut Page, l: &Letter) {
     p.gap();
     for line in l.lines() {
         let indent = line.len() - line.trim_start().len();
-        let hang = if line.trim_start().starts_with("- ") { indent + 2 } else { indent };
+        let hang = match line.trim_start().split_once(' ') {
+            Some((mark, _)) if mark == "-" => indent + 2,
+            Some((mark, _)) if mark.ends_with('.') && mark.len() < 5 && mark.starts_with(|c: char| c.is_ascii_digit()) => {
+                indent + 3
+            }
+            _ => indent,
+        };
         if line.is_empty() { p.gap() } else { p.para(2 + indent, 2 + hang, &line) }
     }
 }

@@ -255,7 +255,7 @@ pub fn clock(id: &str) -> &str {
 /// By when, in words; empty where a date would say nothing (things to keep, nothing due, questions).
 pub fn due(due: &Due, ruling: Ruling) -> String {
     if matches!(ruling, Ruling::NothingDue | Ruling::KeepRecord | Ruling::Stop | Ruling::AskOffice)
-        && matches!(due, Due::WithForm(_))
+        && matches!(due, Due::WithForm(_) | Due::NotStated)
     {
         return String::new();
     }
@@ -350,7 +350,12 @@ pub fn period(p: &Period) -> String {
     }
 }
 
-/// A citation: `NSF, Proposal and Award … Guide, II.D.2.h(ii)`.
+/// A source's title up to its first comma, for use beside its number: the full title stands in the list of sources.
+pub fn short_title(title: &str) -> &str {
+    title.split_once(", ").map_or(title, |(short, _)| short)
+}
+
+/// A citation in full: `Proposal and Award … Guide, II.D.2.h(ii)`.
 pub fn citation(rules: &RuleSet, authority: &Authority) -> String {
     let title = rules.source(&authority.source).map_or_else(|| clean(&authority.source), |s| s.title.clone());
     if authority.at.is_empty() { title } else { format!("{title}, {}", authority.at) }
@@ -364,17 +369,19 @@ pub fn basis(rules: &RuleSet, rule: &Rule) -> Option<String> {
         Basis::Secondary => {
             let mut by: Vec<String> = Vec::new();
             for a in &rule.authority {
-                if let Some(s) = rules.source(&a.source) {
-                    // "Arizona State University, relaying NSF": only the one who relays is of interest here.
-                    let who = s.issuer.split(", relaying").next().unwrap_or("");
-                    let who = who.split(", quoting").next().unwrap_or("").to_owned();
-                    if !who.is_empty() && !by.contains(&who) {
-                        by.push(who);
-                    }
+                // "Arizona State University, relaying NSF": who relays is of interest here. An issuer without such words
+                // was read in copies.
+                let who = rules.source(&a.source).and_then(|s| {
+                    s.issuer.split_once(", relaying").or_else(|| s.issuer.split_once(", quoting")).map(|(who, _)| who)
+                });
+                if let Some(who) = who
+                    && !by.iter().any(|b| b == who)
+                {
+                    by.push(who.to_owned());
                 }
             }
             Some(if by.is_empty() {
-                "as relayed, not read in the agency's own text".to_owned()
+                "read in copies, not on the issuer's own page".to_owned()
             } else {
                 format!("as relayed by {}", list(&by, "and"))
             })
