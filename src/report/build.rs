@@ -60,8 +60,12 @@ fn overall(targets: &[TargetPart]) -> String {
     if targets.is_empty() {
         return "No target was chosen, so nothing was ruled on.".to_owned();
     }
-    let parts: Vec<&str> = targets.iter().map(|t| t.summary.trim_end_matches('.')).collect();
-    // Two targets of one agency would otherwise read alike.
+    let parts: Vec<String> = targets
+        .iter()
+        .enumerate()
+        .map(|(i, t)| if i == 0 { t.summary.clone() } else { words::lower_first(&t.summary) })
+        .map(|s| s.trim_end_matches('.').to_owned())
+        .collect();
     format!("{}.", parts.join("; "))
 }
 
@@ -129,7 +133,7 @@ impl<'a> Builder<'a> {
         };
         let mut label = words::record_label(self.rules, record);
         if self.twice.contains(&format!("{}/{label}", record.kind)) {
-            label = format!("{label} ({})", clean(id));
+            label = format!("{label}, {}", clean(id));
         }
         About {
             kind: clean(&record.kind),
@@ -218,7 +222,10 @@ impl<'a> Builder<'a> {
     ) -> Item {
         let place = self.place(&outcome.place);
         Item {
-            about: self.about(ruled, target),
+            records: vec![ItemRecord {
+                about: self.about(ruled, target),
+                deadline: self.deadline(decision, outcome),
+            }],
             heading: self.heading(ruled, decision, target),
             line: match says_ruling {
                 true => format!("{}: {}", outcome.ruling.title(), place.words),
@@ -229,10 +236,8 @@ impl<'a> Builder<'a> {
             ruling: outcome.ruling.id(),
             says: outcome.ruling.title(),
             place,
-            deadline: self.deadline(decision, outcome),
             by_office: decision.filed_by_office,
             reasons: self.reasons(decision, &outcome.rules),
-            possible: Vec::new(),
         }
     }
 
@@ -323,8 +328,29 @@ impl<'a> Builder<'a> {
                 reasons: Vec::new(),
             });
         }
-        out.sort_by_key(|a| a.matter); // stable: the order above is kept within a matter
-        out
+        let mut merged: Vec<Attention> = Vec::new();
+        for a in out {
+            let shared = |m: &Attention| {
+                // One duty that two targets share is one matter.
+                m.matter == a.matter && m.about == a.about && m.says == a.says && m.reasons == a.reasons
+            };
+            let alike = |m: &Attention| {
+                // So are the same answers missing in several records.
+                let open = m.matter == Matter::Open && a.matter == Matter::Open;
+                open && m.targets == a.targets && m.questions == a.questions && m.decides == a.decides
+            };
+            if let Some(m) = merged.iter_mut().find(|m| shared(m)) {
+                let new: Vec<String> = a.targets.into_iter().filter(|t| !m.targets.contains(t)).collect();
+                m.targets.extend(new);
+            } else if let Some(m) = merged.iter_mut().find(|m| alike(m)) {
+                m.about.extend(a.about);
+                m.says = format!("{} for each of these.", m.says.trim_end_matches(" for each of these.").trim_end_matches('.'));
+            } else {
+                merged.push(a);
+            }
+        }
+        merged.sort_by_key(|a| a.matter); // stable: the order above is kept within a matter
+        merged
     }
 
     /// Adds an open decision; all open decisions of one record become one matter.
@@ -393,6 +419,7 @@ impl<'a> Builder<'a> {
         }
         counts.certify = certify.len();
         counts.institution = duties.iter().filter(|(r, _)| *r != Ruling::KeepRecord).count();
+        let certify = alike(certify);
         let institution = institution_groups(duties);
         let letter = letter::build(self, assessment, target);
         counts.questions = letter.as_ref().map_or(0, |l| l.questions.len());
@@ -414,7 +441,7 @@ impl<'a> Builder<'a> {
             moment: clean(&target.moment),
             name: fill::target_name(self.rules, target),
             filing: filing.filter(|d| d.is_exact()).map(|d| Day::of(d.first)),
-            summary: summary(&title, &counts, later.iter().any(|g| !g.items.is_empty())),
+            summary: summary(&title, &counts, !later.is_empty()),
             title,
             counts,
             forms,
@@ -491,7 +518,8 @@ impl<'a> Builder<'a> {
         record.told.iter().map(words::told).collect()
     }
 
-    /// What other moments ask for, by moment in the order it first comes up. "Nothing due" stands in its own section.
+    /// What other moments ask for, by moment. "Nothing due" stands in its own section. What an earlier moment leaves open
+    /// is only counted: it has a report of its own.
     fn elsewhen<'t>(
         &mut self,
         assessment: &'t Assessment,
@@ -502,59 +530,66 @@ impl<'a> Builder<'a> {
         let mut groups: Vec<Group> = Vec::new();
         for ruled in &assessment.rulings {
             let (Some(moment), Some(decision)) = (which(&ruled.timing), self.decision(ruled)) else { continue };
+            let earlier = matches!(ruled.timing, Timing::Earlier(_));
             let item = match &ruled.state {
                 State::Decided(o) if o.ruling == Ruling::NothingDue => continue,
                 State::Decided(o) => {
                     let mut item = self.item(ruled, decision, o, target, true);
-                    if matches!(ruled.timing, Timing::Earlier(_)) {
+                    if earlier {
                         // What was due at an earlier moment has its own date; this target's would mislead.
-                        item.deadline = Deadline::default();
+                        item.records.iter_mut().for_each(|r| r.deadline = Deadline::default());
                     }
-                    item
+                    Some(item)
                 }
-                State::Open(open) => {
-                    let possible: BTreeSet<Ruling> =
-                        open.possible.iter().filter_map(|i| decision.rules.get(*i)).map(|r| r.ruling).collect();
-                    if possible.iter().all(|r| *r == Ruling::NothingDue) {
-                        continue;
-                    }
-                    let titles: Vec<&'static str> = possible.into_iter().map(Ruling::title).collect();
-                    let choice = format!("Possible: {}", titles.join("; ").to_lowercase());
-                    Item {
-                        about: self.about(ruled, target),
-                        heading: self.heading(ruled, decision, target),
-                        line: match ruled.subject {
-                            Subject::Record(_) => format!("{} {choice}", decision.asks),
-                            Subject::Target | Subject::Person => choice,
-                        },
-                        decision: decision.id.clone(),
-                        asks: decision.asks.clone(),
-                        ruling: "open",
-                        says: "Not decided yet",
-                        place: self.place(&decision.place),
-                        deadline: Deadline::default(),
-                        by_office: decision.filed_by_office,
-                        reasons: Vec::new(),
-                        possible: titles,
-                    }
+                State::Open(open) if may_matter(decision, open) => {
+                    if earlier { None } else { Some(self.undecided(ruled, decision, target)) }
                 }
-                State::Contradiction { .. } => continue,
+                State::Open(_) | State::Contradiction { .. } => continue,
             };
-            match groups.iter_mut().find(|g| g.id == *moment) {
-                Some(group) => group.items.push(item),
-                None => groups.push(Group {
+            let at = groups.iter().position(|g| g.id == *moment).unwrap_or_else(|| {
+                let title = agency.and_then(|a| {
+                    words::moment_of(a, moment).map(|m| format!("{} {}", a.short, words::lower_first(&m.title)))
+                });
+                groups.push(Group {
                     id: clean(moment),
-                    title: agency
-                        .and_then(|a| words::moment_of(a, moment).map(|m| format!("{} {}", a.short, words::lower_first(&m.title))))
-                        .unwrap_or_else(|| clean(moment)),
-                    items: vec![item],
-                }),
+                    title: title.unwrap_or_else(|| clean(moment)),
+                    items: Vec::new(),
+                    undecided: 0,
+                });
+                groups.len() - 1
+            });
+            let Some(group) = groups.get_mut(at) else { continue };
+            match item {
+                None => group.undecided += 1,
+                Some(item) => add_open(&mut group.items, item),
             }
+        }
+        for group in &mut groups {
+            group.items = alike(std::mem::take(&mut group.items));
         }
         // In the order in which the agency lists its moments.
         let order = |id: &str| agency.and_then(|a| a.moments.iter().position(|m| m.id == id)).unwrap_or(usize::MAX);
         groups.sort_by_key(|g| order(&g.id));
         groups
+    }
+
+    /// An item for what a later moment may ask.
+    fn undecided(&self, ruled: &Ruled, decision: &Decision, target: &Target) -> Item {
+        Item {
+            records: vec![ItemRecord { about: self.about(ruled, target), deadline: Deadline::default() }],
+            heading: self.heading(ruled, decision, target),
+            line: match ruled.subject {
+                Subject::Record(_) => format!("{OPEN_LATER}: {}", decision.asks),
+                Subject::Target | Subject::Person => OPEN_LATER.to_owned(),
+            },
+            decision: decision.id.clone(),
+            asks: decision.asks.clone(),
+            ruling: OPEN,
+            says: OPEN_LATER,
+            place: self.place(&decision.place),
+            by_office: decision.filed_by_office,
+            reasons: Vec::new(),
+        }
     }
 
     fn nothing(&mut self, assessment: &Assessment, target: &Target, counts: &mut Counts) -> Vec<Nothing> {
@@ -613,8 +648,10 @@ impl<'a> Builder<'a> {
                     }),
                 }
             }
-            if !reasons.is_empty() {
-                out.push(Nothing { about, extent, reasons });
+            match out.iter_mut().find(|n: &&mut Nothing| n.extent == extent && n.reasons == reasons) {
+                Some(same) => same.about.push(about),
+                None if !reasons.is_empty() => out.push(Nothing { about: vec![about], extent, reasons }),
+                None => {}
             }
         }
         out.sort_by_key(|n| n.extent); // stable
@@ -713,6 +750,51 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// The ruling's id of an item that is not decided.
+const OPEN: &str = "open";
+const OPEN_LATER: &str = "Not decided yet";
+
+/// Could an open decision still come to anything but "nothing due"?
+fn may_matter(decision: &Decision, open: &Open) -> bool {
+    open.possible.iter().filter_map(|i| decision.rules.get(*i)).any(|r| r.ruling != Ruling::NothingDue)
+}
+
+/// Adds an item; what is undecided about one record becomes one item with several questions.
+fn add_open(items: &mut Vec<Item>, item: Item) {
+    let same = items.iter_mut().find(|i| {
+        i.ruling == OPEN && item.ruling == OPEN && i.records == item.records && i.heading == item.heading
+    });
+    match same {
+        Some(same) => {
+            same.line = format!("{} {}", same.line, item.asks);
+            same.asks = format!("{} {}", same.asks, item.asks);
+        }
+        None => items.push(item),
+    }
+}
+
+/// Items of which the very same is said for the very same reasons become one item with several records.
+fn alike(items: Vec<Item>) -> Vec<Item> {
+    let mut out: Vec<Item> = Vec::new();
+    for item in items {
+        let same = out.iter_mut().find(|o| {
+            item.ruling != OPEN
+                && o.decision == item.decision
+                && o.line == item.line
+                && o.reasons == item.reasons
+                && o.by_office == item.by_office
+        });
+        match same {
+            Some(same) => {
+                same.heading = same.asks.clone();
+                same.records.extend(item.records);
+            }
+            None => out.push(item),
+        }
+    }
+    out
+}
+
 /// Rulings that somebody has to act on by a date.
 pub(crate) fn is_duty(ruling: Ruling) -> bool {
     matches!(ruling, Ruling::Disclose | Ruling::TellInstitution | Ruling::PriorApproval | Ruling::Certify)
@@ -737,7 +819,8 @@ fn institution_groups(duties: Vec<(Ruling, Item)>) -> Vec<Group> {
             groups.push(Group {
                 id: id.to_owned(),
                 title: title.to_owned(),
-                items: these.into_iter().map(|(_, i)| i).collect(),
+                items: alike(these.into_iter().map(|(_, i)| i).collect()),
+                undecided: 0,
             });
         }
     };

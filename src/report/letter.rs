@@ -11,7 +11,7 @@ use crate::engine::{Assessment, Ruled, State, Timing};
 use crate::profile::Target;
 use crate::report::build::{Builder, is_duty};
 use crate::report::model::About;
-use crate::report::words;
+use crate::report::{text, words};
 use crate::ruleset::{Decision, Rule, Ruling};
 
 /// A draft for one target.
@@ -40,7 +40,7 @@ impl Letter {
     pub fn lines(&self) -> Vec<String> {
         let mut out = vec![self.opening.clone(), String::new()];
         for (i, q) in self.questions.iter().enumerate() {
-            out.push(format!("{}. {}{}", i + 1, q.about.label, kind_note(&q.about)));
+            out.push(format!("{}. {}{}", i + 1, q.about.label, text::kind_note(&q.about)));
             out.push(format!("   {}", q.question));
             if !q.known.is_empty() {
                 out.push("   What I know:".to_owned());
@@ -57,14 +57,6 @@ impl Letter {
         }
         out.push(self.closing.clone());
         out
-    }
-}
-
-fn kind_note(about: &About) -> String {
-    if about.id.is_empty() || about.kind_title.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", words::lower_first(&about.kind_title))
     }
 }
 

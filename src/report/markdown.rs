@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::report::model::*;
-use crate::report::text::{EXTENTS, cite, foundation_rows, link_word, not_looked_at_lines, source, whom};
-use crate::report::{Letter, words};
+use crate::report::text::{EXTENTS, cite, foundation_rows, kind_note, link_word, not_looked_at_lines, source, undecided, whom, with_deadline};
+use crate::report::Letter;
 
 /// The report as Markdown.
 pub fn markdown(report: &Report) -> String {
@@ -70,7 +70,7 @@ impl Markdown {
 
     fn attention(&mut self, a: &Attention, several: bool) {
         let labels: Vec<String> = a.about.iter().map(|x| escape(&x.label)).collect();
-        let head = if labels.is_empty() { String::new() } else { format!("**{}.** ", labels.join(" and ")) };
+        let head = if labels.is_empty() { String::new() } else { format!("**{}.** ", labels.join("; ")) };
         let whom = if !several || a.targets.is_empty() || a.matter == Matter::Contradiction {
             String::new()
         } else {
@@ -165,14 +165,25 @@ impl Markdown {
         for g in groups {
             self.block(&format!("{level} {}", escape(&g.title)));
             g.items.iter().for_each(|i| self.item(i));
+            if let Some(words) = undecided(g) {
+                self.block(&escape(&words));
+            }
         }
     }
 
     fn item(&mut self, i: &Item) {
         self.block(&format!("**{}**", escape(&i.heading)));
-        self.line(&format!("- {}.", escape(&i.line)));
-        if !i.deadline.words.is_empty() {
-            self.line(&format!("- When: {}.", escape(&i.deadline.words)));
+        if i.records.len() > 1 {
+            for r in &i.records {
+                self.line(&format!("- {}", escape(&with_deadline(r))));
+            }
+            self.gap();
+        }
+        self.line(&format!("- {}.", escape(i.line.trim_end_matches('.'))));
+        if let [one] = i.records.as_slice()
+            && !one.deadline.words.is_empty()
+        {
+            self.line(&format!("- When: {}.", escape(&one.deadline.words)));
         }
         self.reasons("", &i.reasons);
         self.gap();
@@ -209,7 +220,8 @@ impl Markdown {
     }
 
     fn nothing(&mut self, n: &Nothing) {
-        self.block(&format!("**{}** ({})", escape(&n.about.label), escape(&words::lower_first(&n.about.kind_title))));
+        let names: Vec<String> = n.about.iter().map(|a| format!("**{}**{}", escape(&a.label), escape(&kind_note(a)))).collect();
+        self.block(&names.join("; "));
         for r in &n.reasons {
             self.line(&format!("- {} Nothing due. {}", escape(&r.asks.join(" ")), escape(&r.reason.because)));
             self.sources("  ", &r.reason);

@@ -169,8 +169,9 @@ pub struct Entry {
 /// A ruling that is not an entry on a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Item {
-    pub about: About,
-    /// The record's label; for the target and the person, the question.
+    /// Whom it is about: one record, or several for which the very same holds.
+    pub records: Vec<ItemRecord>,
+    /// The record's label; the question, where there is no record or more than one.
     pub heading: String,
     /// What is said under the heading: the place, with the ruling where the section does not say it.
     pub line: String,
@@ -180,12 +181,16 @@ pub struct Item {
     /// The ruling in words.
     pub says: &'static str,
     pub place: Place,
-    pub deadline: Deadline,
     /// The institution files it.
     pub by_office: bool,
     pub reasons: Vec<Reason>,
-    /// Where several rulings are still possible: these.
-    pub possible: Vec<&'static str>,
+}
+
+/// One of the records that an item is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemRecord {
+    pub about: About,
+    pub deadline: Deadline,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -241,12 +246,14 @@ pub struct Group {
     pub id: String,
     pub title: String,
     pub items: Vec<Item>,
+    /// Questions that stay open at a moment that is not this one, and are not listed.
+    pub undecided: usize,
 }
 
-/// What is not due for one record, and why.
+/// What is not due, and why, for one record or for several alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Nothing {
-    pub about: About,
+    pub about: Vec<About>,
     pub extent: Extent,
     pub reasons: Vec<NothingReason>,
 }

@@ -3,6 +3,7 @@
 use crate::report::model::*;
 use crate::report::wrap::Page;
 use crate::report::{Filled, Letter, words};
+use crate::text::count;
 
 /// The report as plain text.
 pub fn text(report: &Report) -> String {
@@ -43,7 +44,7 @@ pub(crate) fn whom(report: &Report) -> String {
 
 fn attention(p: &mut Page, a: &Attention, several: bool) {
     let labels: Vec<&str> = a.about.iter().map(|x| x.label.as_str()).collect();
-    let head = labels.join(" and ");
+    let head = labels.join("; ");
     p.para(2, 4, &if head.is_empty() { a.says.clone() } else { format!("{head}. {}", a.says) });
     if several && !a.targets.is_empty() && a.matter != Matter::Contradiction {
         p.para(4, 4, &format!("For the {}.", a.targets.join(" and the ")));
@@ -71,6 +72,7 @@ fn target(p: &mut Page, t: &TargetPart, several: bool) {
         heading(p, &format!("Entries to make for the {}{name}{due}", t.title));
     }
     if t.forms.is_empty() {
+        p.gap();
         p.para(2, 2, "No entries to make.");
         p.gap();
     }
@@ -148,12 +150,35 @@ fn field(f: &Filled) -> String {
 
 fn item(p: &mut Page, i: &Item) {
     p.para(2, 4, &i.heading);
-    p.para(4, 6, &format!("{}.", i.line));
-    if !i.deadline.words.is_empty() {
-        p.para(4, 6, &format!("When: {}.", i.deadline.words));
+    match i.records.as_slice() {
+        [one] => {
+            p.para(4, 6, &format!("{}.", i.line.trim_end_matches('.')));
+            if !one.deadline.words.is_empty() {
+                p.para(4, 6, &format!("When: {}.", one.deadline.words));
+            }
+        }
+        several => {
+            for r in several {
+                p.para(4, 6, &format!("- {}", with_deadline(r)));
+            }
+            p.para(4, 6, &format!("{}.", i.line.trim_end_matches('.')));
+        }
     }
     reasons(p, 4, &i.reasons);
     p.gap();
+}
+
+/// A record with its own deadline, for lists of records of which the same is said.
+pub(crate) fn with_deadline(r: &ItemRecord) -> String {
+    if r.deadline.words.is_empty() { r.about.label.clone() } else { format!("{}: {}", r.about.label, r.deadline.words) }
+}
+
+/// What is said of questions that are counted and not listed.
+pub(crate) fn undecided(g: &Group) -> Option<String> {
+    (g.undecided > 0).then(|| {
+        let n = count(g.undecided, "question", "questions");
+        format!("{n} of that moment cannot be answered from here; make a report for it to see them.")
+    })
 }
 
 fn groups(p: &mut Page, groups: &[Group]) {
@@ -162,6 +187,9 @@ fn groups(p: &mut Page, groups: &[Group]) {
         p.para(0, 0, &g.title);
         p.gap();
         g.items.iter().for_each(|i| item(p, i));
+        if let Some(words) = undecided(g) {
+            p.para(2, 2, &words);
+        }
     }
 }
 
@@ -173,6 +201,11 @@ fn reasons(p: &mut Page, indent: usize, reasons: &[Reason]) {
         }
         source_lines(p, indent, r);
     }
+}
+
+/// ` (trip)`, for a record.
+pub(crate) fn kind_note(a: &About) -> String {
+    if a.id.is_empty() { String::new() } else { format!(" ({})", words::lower_first(&a.kind_title)) }
 }
 
 /// How a reason hangs together with the one before it. Where several rules of one decision may apply, nobody knows which,
@@ -209,7 +242,9 @@ pub(crate) fn cite(c: &Citation) -> String {
 }
 
 fn nothing(p: &mut Page, n: &Nothing) {
-    p.para(2, 4, &format!("{} ({})", n.about.label, words::lower_first(&n.about.kind_title)));
+    for a in &n.about {
+        p.para(2, 4, &format!("{}{}", a.label, kind_note(a)));
+    }
     for r in &n.reasons {
         p.para(4, 6, &format!("- {} Nothing due.", r.asks.join(" ")));
         p.para(6, 6, &r.reason.because);

@@ -263,7 +263,7 @@ pub fn due(due: &Due, ruling: Ruling) -> String {
         Due::WithForm(Some(d)) => format!("with the form, by {}", date(*d)),
         Due::WithForm(None) => "with the form".to_owned(),
         Due::By(Some(d)) => format!("by {}", date(*d)),
-        Due::By(None) => "by a date that counts from one not entered yet".to_owned(),
+        Due::By(None) => "by a date that cannot be counted yet".to_owned(),
         Due::Now { at_latest: Some(d) } => format!("as soon as you can, at the latest by {}", date(*d)),
         Due::Now { at_latest: None } => "as soon as you know of it".to_owned(),
         Due::Yearly => "once a year".to_owned(),
