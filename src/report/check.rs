@@ -1,6 +1,6 @@
 //! What `candor check` answers with: every ruling on every record, compact for people and complete for programs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -364,9 +364,11 @@ fn record(p: &mut Page, r: &CheckRecord, why: bool) {
     // Answers that several open decisions wait for are listed once, at the end.
     let mut missing: BTreeMap<String, bool> = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
+    let mut said: BTreeSet<&str> = BTreeSet::new();
     for d in &r.decisions {
         let ruling = match d.state {
             "decided" => d.ruling.and_then(Ruling::parse).map_or("", Ruling::title),
+            "open" if d.timing != "now" => "Not decided yet",
             "open" if d.unknown.iter().all(|u| u.not_sure) => "Ask your office",
             "open" => "Answers missing",
             _ => "Please look again",
@@ -381,7 +383,9 @@ fn record(p: &mut Page, r: &CheckRecord, why: bool) {
         if d.timing == "earlier" {
             continue;
         }
-        if let Some(says) = &d.says {
+        if let Some(says) = &d.says
+            && said.insert(says.as_str())
+        {
             p.para(6, 6, says);
         }
         if d.state == "decided"
@@ -398,9 +402,14 @@ fn record(p: &mut Page, r: &CheckRecord, why: bool) {
                 .collect();
             let basis = rule.basis_note.as_ref().map_or_else(String::new, |n| format!("; {n}"));
             p.para(6, 8, &format!("{}{basis}. Rule {}", cited.join("; "), rule.id));
-            if why && !d.facts.is_empty() {
-                let facts: Vec<String> =
-                    d.facts.iter().map(|f| format!("{} {}.", f.question, words::upper_first(&f.value))).collect();
+            // Nearly everything rests on the filing date, which stands above.
+            let facts: Vec<String> = d
+                .facts
+                .iter()
+                .filter(|f| f.field != "filing")
+                .map(|f| format!("{} {}.", f.question, words::upper_first(&f.value)))
+                .collect();
+            if why && !facts.is_empty() {
                 p.para(6, 8, &format!("Rests on: {}", facts.join(" ")));
             }
         }
