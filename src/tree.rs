@@ -41,10 +41,10 @@ pub struct Pair {
 /// Deepest nesting that is read; deeper files are refused by the parser or here.
 const DEEPEST: usize = 100;
 
-/// Parses a file. `skip` names keys whose values are left out, to save time. All syntax errors are reported, and then there
-/// is no tree.
-pub fn parse(file: &Arc<SourceFile>, skip: &[&str], problems: &mut Vec<Diagnostic>) -> Option<Node> {
-    let (root, errors) = DeTable::parse_recoverable(&file.text);
+/// Parses a file. `text` is the file's own text, or a copy in which parts nobody needs are blanked out at the same length.
+/// All syntax errors are reported, and then there is no tree.
+pub fn parse(file: &Arc<SourceFile>, text: &str, problems: &mut Vec<Diagnostic>) -> Option<Node> {
+    let (root, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         for e in errors {
             let span = e.span().unwrap_or(0..0);
@@ -58,24 +58,23 @@ pub fn parse(file: &Arc<SourceFile>, skip: &[&str], problems: &mut Vec<Diagnosti
         return None;
     }
     let span = root.span();
-    Some(table(root.get_ref(), span, skip, 0))
+    Some(table(root.get_ref(), span, 0))
 }
 
-fn table(map: &DeTable<'_>, span: Range<usize>, skip: &[&str], depth: usize) -> Node {
+fn table(map: &DeTable<'_>, span: Range<usize>, depth: usize) -> Node {
     let mut pairs: Vec<Pair> = map
         .iter()
-        .filter(|(key, _)| !skip.contains(&key.get_ref().as_ref()))
         .map(|(key, value)| Pair {
             key: key.get_ref().to_string(),
             key_span: key.span(),
-            node: node(value.get_ref(), value.span(), skip, depth + 1),
+            node: node(value.get_ref(), value.span(), depth + 1),
         })
         .collect();
     pairs.sort_by_key(|p| p.key_span.start);
     Node { value: NodeValue::Table(pairs), span }
 }
 
-fn node(value: &DeValue<'_>, span: Range<usize>, skip: &[&str], depth: usize) -> Node {
+fn node(value: &DeValue<'_>, span: Range<usize>, depth: usize) -> Node {
     let value = match value {
         _ if depth > DEEPEST => NodeValue::Str("(nested too deeply)".into()),
         DeValue::String(s) => NodeValue::Str(s.to_string()),
@@ -91,9 +90,9 @@ fn node(value: &DeValue<'_>, span: Range<usize>, skip: &[&str], depth: usize) ->
         DeValue::Boolean(b) => NodeValue::Bool(*b),
         DeValue::Datetime(d) => NodeValue::Date(d.to_string()),
         DeValue::Array(items) => {
-            NodeValue::Array(items.iter().map(|i| node(i.get_ref(), i.span(), skip, depth + 1)).collect())
+            NodeValue::Array(items.iter().map(|i| node(i.get_ref(), i.span(), depth + 1)).collect())
         }
-        DeValue::Table(map) => return table(map, span, skip, depth),
+        DeValue::Table(map) => return table(map, span, depth),
     };
     Node { value, span }
 }

@@ -85,6 +85,19 @@ impl Frame {
         index
     }
 
+    /// The same slots, with those under `prefix` reachable by their bare names too, as a condition of that kind writes them.
+    pub fn seen_from(&self, prefix: &str) -> Self {
+        let mut view = self.clone();
+        if !prefix.is_empty() {
+            for (name, slot) in &self.names {
+                if let Some(bare) = name.strip_prefix(prefix) {
+                    view.names.insert(bare.to_owned(), *slot);
+                }
+            }
+        }
+        view
+    }
+
     /// Makes `name` another name of a slot.
     pub fn alias(&mut self, name: impl Into<String>, slot: Slot) {
         self.names.insert(name.into(), slot);

@@ -62,17 +62,23 @@ impl<'a> View<'a> {
         };
         let here = FactSheet::of(self.rules, kind, self.profile, record, self.target, self.today);
         let others = Neighbours { view: *self };
+        // Decisions collected at the same other moments see the same facts.
+        let mut elsewhere: Vec<(&[String], FactSheet)> = Vec::new();
         let mut out = Vec::new();
         for decision in self.rules.decisions_for(agency).filter(|d| d.kind == kind) {
             let timing = timing(agency, decision, &self.target.moment);
-            let state = match timing {
-                Timing::Now => decide(self.rules, decision, &here, Some(&others)),
-                Timing::Later(_) | Timing::Earlier(_) => {
-                    decide(self.rules, decision, &seen_from(self.rules, &here, decision, &timing), Some(&others))
-                }
+            let sheet = if timing == Timing::Now {
+                &here
+            } else {
+                let known = elsewhere.iter().position(|(moments, _)| *moments == decision.moments.as_slice());
+                let at = known.unwrap_or_else(|| {
+                    elsewhere.push((&decision.moments, seen_from(self.rules, &here, decision, &timing)));
+                    elsewhere.len() - 1
+                });
+                &elsewhere[at].1
             };
-            let index = self.rules.decisions.iter().position(|d| d.id == decision.id).unwrap_or(usize::MAX);
-            out.push(Ruled { decision: index, subject: subject.clone(), timing, state });
+            let state = decide(self.rules, decision, sheet, Some(&others));
+            out.push(Ruled { decision: decision.index, subject: subject.clone(), timing, state });
         }
         out
     }

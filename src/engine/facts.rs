@@ -1,12 +1,14 @@
 //! Lays what a profile says about one record and one target out on the record kind's frame.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 use crate::calendar::{self, FIRST, LAST};
 use crate::condition::{Facts, Frame, Others, Owner, Slot, SlotDef, Tri, applies};
 use crate::facts::{Answer, Known, Value, days};
 use crate::profile::{Profile, Record, Target};
-use crate::ruleset::{Entry, Given, Moment, RuleSet};
+use crate::ruleset::{Given, Moment, RuleSet};
 
 /// Whether a slot was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,23 +42,25 @@ impl FactSheet {
         target: &Target,
         today: NaiveDate,
     ) -> Self {
-        let answer = |def: &SlotDef| -> Option<Answer> {
+        let answer = |def: &SlotDef| -> Option<Cow<'_, Answer>> {
             match &def.owner {
-                Owner::Record => record?.answer(&def.field, def.per_target, &target.id).cloned(),
+                Owner::Record => record?.answer(&def.field, def.per_target, &target.id).map(Cow::Borrowed),
                 Owner::Entity(field) => {
                     let name = match record?.answers.get(field)? {
                         Answer::Is(Value::Entity(name)) => name,
                         _ => return None,
                     };
                     if def.field == "name" {
-                        return Some(Answer::Is(Value::Text(name.clone())));
+                        return Some(Cow::Owned(Answer::Is(Value::Text(name.clone()))));
                     }
-                    profile.entity(name)?.answers.get(&def.field).cloned()
+                    profile.entity(name)?.answers.get(&def.field).map(Cow::Borrowed)
                 }
-                Owner::Target if def.field == "moment" => Some(Answer::Is(Value::Choice(target.moment.clone()))),
-                Owner::Target => target.answers.get(&def.field).cloned(),
-                Owner::Person => profile.person.get(&def.field).cloned(),
-                Owner::Clock => target.clocks.get(&def.name).map(|d| Answer::Is(Value::Date(*d))),
+                Owner::Target if def.field == "moment" => {
+                    Some(Cow::Owned(Answer::Is(Value::Choice(target.moment.clone()))))
+                }
+                Owner::Target => target.answers.get(&def.field).map(Cow::Borrowed),
+                Owner::Person => profile.person.get(&def.field).map(Cow::Borrowed),
+                Owner::Clock => target.clocks.get(&def.name).map(|d| Cow::Owned(Answer::Is(Value::Date(*d)))),
             }
         };
         let mut sheet = Self::build(rules, kind, answer);
@@ -68,16 +72,16 @@ impl FactSheet {
     /// The facts of an example or a case, at a moment of an agency. `default_day` stands in for dates that are not given.
     pub fn given(rules: &RuleSet, kind: usize, given: &Given, moment: &Moment, default_day: NaiveDate) -> Self {
         let day = given.on.unwrap_or(default_day);
-        let answer = |def: &SlotDef| -> Option<Answer> {
+        let answer = |def: &SlotDef| -> Option<Cow<'_, Answer>> {
             if let Some(answer) = given.answers.get(&def.name) {
-                return Some(answer.clone());
+                return Some(Cow::Borrowed(answer));
             }
             match def.owner {
-                Owner::Target if def.field == "moment" => Some(Answer::Is(Value::Choice(moment.id.clone()))),
+                Owner::Target if def.field == "moment" => Some(Cow::Owned(Answer::Is(Value::Choice(moment.id.clone())))),
                 Owner::Clock => {
                     let date =
                         given.clocks.get(&def.name).or_else(|| moment.clocks.contains(&def.name).then_some(&day))?;
-                    Some(crate::facts::on(*date))
+                    Some(Cow::Owned(crate::facts::on(*date)))
                 }
                 _ => None,
             }
@@ -93,18 +97,19 @@ impl FactSheet {
         sheet
     }
 
-    fn build(rules: &RuleSet, kind: usize, answer: impl Fn(&SlotDef) -> Option<Answer>) -> Self {
+    fn build<'a>(rules: &'a RuleSet, kind: usize, answer: impl Fn(&'a SlotDef) -> Option<Cow<'a, Answer>>) -> Self {
         let frame = &rules.frames[kind];
         let mut known = Vec::with_capacity(frame.slots.len());
         let mut status = Vec::with_capacity(frame.slots.len());
         for def in &frame.slots {
-            let (k, s) = match answer(def) {
+            let answer = answer(def);
+            let (k, s) = match answer.as_deref() {
                 None => (def.blank(), Status::Unanswered),
                 Some(Answer::NotSure) => (def.blank(), Status::NotSure),
                 Some(Answer::Is(value)) => {
                     let partly =
-                        matches!(&value, Value::Set { complete: false, .. } | Value::Places { complete: false, .. });
-                    let k = known_of(rules, def, &value);
+                        matches!(value, Value::Set { complete: false, .. } | Value::Places { complete: false, .. });
+                    let k = known_of(rules, def, value);
                     (k, if partly { Status::NotSure } else { Status::Answered })
                 }
             };
@@ -117,14 +122,14 @@ impl FactSheet {
     }
 
     /// Looks organisations up on the lists. Needs the entity's name, and its country where the entry has one.
-    fn resolve_entities(&mut self, rules: &RuleSet, answer: &impl Fn(&SlotDef) -> Option<Answer>) {
+    fn resolve_entities<'a>(&mut self, rules: &'a RuleSet, answer: &impl Fn(&'a SlotDef) -> Option<Cow<'a, Answer>>) {
         let frame = &rules.frames[self.kind];
         for (i, def) in frame.slots.iter().enumerate() {
             if def.ty != crate::facts::FieldType::Entity {
                 continue;
             }
-            let sub = |field: &str| frame.slot(&format!("{}.{field}", def.name)).and_then(|s| answer(frame.def(s)));
-            let own = match answer(def) {
+            let sub = |field: &str| frame.slot(&format!("{}.{field}", def.name)).and_then(|s| answer(frame.def(s))).map(Cow::into_owned);
+            let own = match answer(def).map(Cow::into_owned) {
                 Some(Answer::Is(Value::Entity(name))) => Some(name),
                 _ => None,
             };
@@ -139,14 +144,12 @@ impl FactSheet {
                 _ => None,
             };
             let (mut on, mut may) = (0, 0);
-            for edition in rules.lists.iter().filter(|l| l.of_entities).flat_map(|l| &l.editions) {
-                for entry in edition.entries.iter().filter(|e| names(e, &name)) {
-                    match &country {
-                        Some(code) if entry.country.is_empty() || *code == entry.country => on |= edition.bit,
-                        Some(_) => {}
-                        // The name fits; whether the organisation does depends on where it is.
-                        None => may |= edition.bit,
-                    }
+            for entry in rules.listed(&name) {
+                match &country {
+                    Some(code) if entry.country.is_empty() || *code == entry.country => on |= entry.bit,
+                    Some(_) => {}
+                    // The name fits; whether the organisation does depends on where it is.
+                    None => may |= entry.bit,
                 }
             }
             self.known[i] = Known::Listed { on, may: on | may };
@@ -309,19 +312,4 @@ fn country_bits(rules: &RuleSet, code: &str) -> u64 {
 
 fn country_lists(rules: &RuleSet) -> u64 {
     rules.lists.iter().filter(|l| !l.of_entities).flat_map(|l| &l.editions).fold(0, |bits, e| bits | e.bit)
-}
-
-/// Does the entry go by this name? Compared without case, punctuation and spacing; never by likeness.
-fn names(entry: &Entry, name: &str) -> bool {
-    let wanted = normal(name);
-    !wanted.is_empty() && entry.names.iter().any(|n| normal(n) == wanted)
-}
-
-fn normal(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    match words.as_slice() {
-        ["the", rest @ ..] => rest.join(" "),
-        all => all.join(" "),
-    }
 }

@@ -172,7 +172,7 @@ fn unusable(message: String, help: &str) -> OpenError {
 pub fn read(file: &Arc<SourceFile>, words: Vocabulary<'_>) -> (Profile, Vec<Diagnostic>) {
     let mut reader = Reader { file, words, problems: Vec::new(), profile: Profile::default() };
     // A file with a syntax error has no tree, and its errors are in `problems`.
-    if let Some(root) = tree::parse(file, &[], &mut reader.problems) {
+    if let Some(root) = tree::parse(file, &file.text, &mut reader.problems) {
         reader.root(&root);
     }
     let mut problems = reader.problems;

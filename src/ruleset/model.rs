@@ -23,6 +23,8 @@ pub struct RuleSet {
     pub lists: Vec<List>,
     /// By list: the first day and the bit of each edition, in order of date.
     pub list_dates: Vec<Vec<(crate::calendar::Day, u64)>>,
+    /// Organisations on lists, by normalised name; made when first needed.
+    pub(crate) listed: std::sync::OnceLock<std::collections::HashMap<String, Vec<Listed>>>,
     /// In order of id.
     pub decisions: Vec<Decision>,
 }
@@ -261,6 +263,8 @@ impl Basis {
 /// One question an agency asks of one kind of record for one place.
 #[derive(Debug, Clone)]
 pub struct Decision {
+    /// Its place in [`RuleSet::decisions`].
+    pub index: usize,
     pub id: String,
     /// The folder it stands in: `nsf`, `phs-fcoi`.
     pub agency: String,
@@ -399,7 +403,35 @@ pub struct Case {
     pub line: usize,
 }
 
+/// An entry of a list, found by name.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The edition's bit.
+    pub bit: u64,
+    /// Where the organisation is; empty if the list does not say.
+    pub country: String,
+}
+
 impl RuleSet {
+    /// The list entries that go by this name, compared without case, punctuation, spacing and a leading "the"; never by
+    /// likeness.
+    pub fn listed(&self, name: &str) -> &[Listed] {
+        let index = self.listed.get_or_init(|| {
+            let mut index: std::collections::HashMap<String, Vec<Listed>> = std::collections::HashMap::new();
+            for edition in self.lists.iter().filter(|l| l.of_entities).flat_map(|l| &l.editions) {
+                for entry in &edition.entries {
+                    for name in &entry.names {
+                        let listed = Listed { bit: edition.bit, country: entry.country.clone() };
+                        index.entry(normal(name)).or_default().push(listed);
+                    }
+                }
+            }
+            index.remove("");
+            index
+        });
+        index.get(&normal(name)).map_or(&[], Vec::as_slice)
+    }
+
     /// The kind with this id, and its index.
     pub fn kind(&self, id: &str) -> Option<(usize, &Kind)> {
         self.kinds.iter().enumerate().find(|(_, k)| k.id == id)
@@ -447,6 +479,15 @@ impl RuleSet {
             .chain(agency.ruled_with.iter().map(String::as_str))
             .flat_map(move |folder| self.decisions.iter().filter(move |d| d.agency == folder))
     }
+}
+
+fn normal(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).peekable();
+    if words.peek() == Some(&"the") {
+        words.next();
+    }
+    words.collect::<Vec<_>>().join(" ")
 }
 
 impl Lists for RuleSet {
