@@ -5,6 +5,7 @@
 
 mod app;
 mod check;
+mod import;
 mod interview;
 pub mod places;
 mod report;
@@ -134,7 +135,7 @@ fn run(args: Args) -> anyhow::Result<Ended> {
             let path = file.or_else(places::default_profile).context("your home folder is unknown; name a file")?;
             interview::run(rules, &path, options.today()?, std::io::stdin().lock(), std::io::stdout().lock())
         }),
-        Some(Command::Import { .. }) => Ok(Ended::Clear),
+        Some(Command::Import { kind, file, into }) => with_rules(dir, |rules| import::run(rules, kind, &file, &into)),
         Some(Command::Schema { what }) => with_rules(dir, |rules| schema::run(rules, what)),
     }
 }

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::check::{assess_all, needs_attention};
+use super::check::{assess_all, needs_attention, remarks};
 use super::target::Options;
 use super::{Ended, out};
 use crate::profile::{self, Vocabulary};
-use crate::report::{self, Remark, Report};
+use crate::report::{self, Report};
 use crate::ruleset::RuleSet;
 
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
     let today = command.options.today()?;
     profile.targets = command.options.resolve(rules, &profile)?;
     let assessments = assess_all(rules, &profile, today);
-    let remarks: Vec<Remark> = Vec::new();
+    let remarks = remarks(rules, &profile);
     let report = report::build(rules, &profile, &assessments, &remarks, today);
     match &command.output {
         None => out(&report::text(&report))?,

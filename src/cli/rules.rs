@@ -9,6 +9,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::{Ended, Format, explain, load, out};
+use crate::audit;
 use crate::calendar::PartialDate;
 use crate::report::words;
 use crate::ruleset::{Decision, Expected, Given, Rule, RuleSet, Tests};
@@ -272,8 +273,13 @@ fn check(dir: Option<&Path>, as_of: Option<NaiveDate>, format: Format) -> anyhow
     let Some(rules) = loaded.rules else {
         return Ok(Ended::Unusable);
     };
-    let _ = (rules, as_of, format);
-    Ok(Ended::Clear)
+    let today = as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
+    let report = audit::check(&rules, today);
+    match format {
+        Format::Text => out(&audit::report_text(&report))?,
+        Format::Json => out(&format!("{}\n", serde_json::to_string_pretty(&audit::report_json(&report))?))?,
+    };
+    Ok(if report.is_clear() { Ended::Clear } else { Ended::Attention })
 }
 
 fn test(dir: Option<&Path>, format: Format) -> anyhow::Result<Ended> {
@@ -282,6 +288,10 @@ fn test(dir: Option<&Path>, format: Format) -> anyhow::Result<Ended> {
     let Some(rules) = loaded.rules else {
         return Ok(Ended::Unusable);
     };
-    let _ = (rules, format);
-    Ok(Ended::Clear)
+    let report = audit::test(&rules, &loaded.cases);
+    match format {
+        Format::Text => out(&audit::test_text(&report))?,
+        Format::Json => out(&format!("{}\n", serde_json::to_string_pretty(&audit::test_json(&report))?))?,
+    };
+    Ok(if report.is_clear() { Ended::Clear } else { Ended::Attention })
 }
