@@ -50,7 +50,7 @@ pub enum Format {
     about = "Helps researchers get their disclosures right before a grant submission. Works offline.",
     after_help = "Without a command, candor opens the terminal app. Exit codes: 0 nothing outstanding, 1 something needs \
                   attention, 2 unusable input or usage.",
-    args_conflicts_with_subcommands = true
+    subcommand_precedence_over_arg = true
 )]
 struct Args {
     /// A folder with another rule set than the built-in one
