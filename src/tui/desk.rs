@@ -14,7 +14,7 @@ use crate::engine::{
 };
 use crate::facts::{Answer, Value};
 use crate::profile::{Edit, Profile, Record, Target};
-use crate::ruleset::{RuleSet, Ruling};
+use crate::ruleset::{Deadline, RuleSet, Ruling};
 
 /// Seconds that one question takes, about.
 const SECONDS_A_QUESTION: usize = 20;
@@ -557,6 +557,11 @@ fn needed(rules: &RuleSet, profile: &Profile) -> HashMap<String, BTreeMap<String
                     slots.insert(a.slot());
                     slots.extend(a.other_slot());
                 });
+                if let Deadline::After { slot, .. } | Deadline::Before { slot, .. } | Deadline::AsSoonAs { slot, .. } =
+                    rule.deadline
+                {
+                    slots.insert(slot);
+                }
                 for place in [Some(&rule.place), rule.may_list.as_ref()].into_iter().flatten() {
                     let fields = rules.place(place).map(|(_, s)| s.fields.as_slice()).unwrap_or_default();
                     slots.extend(fields.iter().filter_map(|f| frame.slot(f.from.get(&kind.id)?)));

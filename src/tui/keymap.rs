@@ -28,6 +28,7 @@ pub enum Action {
     NotSure,
     Nothing,
     Clear,
+    ClearText,
     Choose,
     NextQuestion,
     Rulings,
@@ -117,7 +118,8 @@ const fn ctrl(c: char) -> Key {
 impl Key {
     fn matches(self, event: &KeyEvent) -> bool {
         let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
-        if event.modifiers.contains(KeyModifiers::ALT) {
+        // Two quick Escs look like one with Alt.
+        if event.modifiers.contains(KeyModifiers::ALT) && event.code != KeyCode::Esc {
             return false;
         }
         match (self.code, event.code) {
@@ -191,7 +193,7 @@ pub const TABLE: &[Binding] = &[
     bind(C::Welcome, &[key(KeyCode::Enter)], A::Enter, 1, "choose", "choose the marked line"),
     bind(C::Welcome, &[key(KeyCode::Up), ch('k')], A::Up, 30, "", "up"),
     bind(C::Welcome, &[key(KeyCode::Down), ch('j')], A::Down, 30, "move", "down"),
-    bind(C::Welcome, &[ch('q'), key(KeyCode::Esc)], A::Quit, 80, "quit", "quit"),
+    bind(C::Welcome, &[ch('q'), key(KeyCode::Esc)], A::Quit, 7, "quit", "quit"),
     bind(C::Welcome, &[ch('?')], A::Help, 255, "", "help"),
     // Home
     bind(C::HomeKind, &[ch('a')], A::Add, 3, "add", "add a record of this kind"),
@@ -208,7 +210,7 @@ pub const TABLE: &[Binding] = &[
     bind(C::Home, &[key(KeyCode::PageDown)], A::PageDown, 255, "", "a page down"),
     bind(C::Home, &[key(KeyCode::Home)], A::Top, 255, "", "to the first line"),
     bind(C::Home, &[key(KeyCode::End)], A::Bottom, 255, "", "to the last line"),
-    bind(C::Home, &[ch('q')], A::Quit, 80, "quit", "quit; everything answered is already saved"),
+    bind(C::Home, &[ch('q')], A::Quit, 7, "quit", "quit; everything answered is already saved"),
     bind(C::Home, &[ch('?')], A::Help, 255, "", "help"),
     // Lists of records
     bind(C::List, &[key(KeyCode::Enter)], A::Enter, 1, "open", "open the marked record"),
@@ -230,16 +232,16 @@ pub const TABLE: &[Binding] = &[
     bind(C::Pick, &[key(KeyCode::Down), ch('j')], A::Down, 30, "move", "down"),
     bind(C::Pick, &[ch('?')], A::Help, 255, "", "help"),
     // Forms: what holds on every question
-    bind(C::Form, &[key(KeyCode::Enter)], A::Enter, 1, "choose, next", "choose what is marked, or take over what was typed, and go on"),
-    bind(C::Form, &[key(KeyCode::Tab)], A::NextField, 6, "next", "to the next question"),
+    bind(C::Form, &[key(KeyCode::Enter)], A::Enter, 1, "choose", "choose what is marked, or take over what was typed, and go on"),
+    bind(C::Form, &[key(KeyCode::Tab)], A::NextField, 8, "next", "to the next question"),
     bind(C::Form, &[key(KeyCode::BackTab)], A::PrevField, 255, "", "to the question before"),
     bind(C::Form, &[key(KeyCode::Up)], A::Up, 255, "", "a line up"),
     bind(C::Form, &[key(KeyCode::Down)], A::Down, 255, "", "a line down"),
     bind(C::Form, &[key(KeyCode::PageUp)], A::PageUp, 255, "", "five questions up"),
     bind(C::Form, &[key(KeyCode::PageDown)], A::PageDown, 255, "", "five questions down"),
-    bind(C::Form, &[key(KeyCode::F(2)), ctrl('r')], A::Rulings, 5, "rulings", "to the rulings about this record, and back"),
-    bind(C::Form, &[ctrl('n')], A::NextQuestion, 7, "next that decides", "to the next question that decides something, here or in another record"),
-    bind(C::Form, &[key(KeyCode::Esc)], A::Back, 8, "back", "back; what you typed is kept"),
+    bind(C::Form, &[key(KeyCode::F(2)), ctrl('r')], A::Rulings, 6, "rulings", "to the rulings about this record, and back"),
+    bind(C::Form, &[ctrl('n')], A::NextQuestion, 9, "next that decides", "to the next question that decides something, here or in another record"),
+    bind(C::Form, &[key(KeyCode::Esc)], A::Back, 4, "back", "back; what you typed is kept"),
     // Forms: what depends on the question
     bind(C::YesNo, &[ch('y')], A::Yes, 2, "yes", "yes"),
     bind(C::YesNo, &[ch('n')], A::No, 3, "no", "no"),
@@ -248,10 +250,11 @@ pub const TABLE: &[Binding] = &[
     bind(C::Set, &[ch('1')], A::Choose, 255, "", "1 to 9 tick the answer with that number"),
     bind(C::Set, &[ch('0')], A::Nothing, 255, "", "none of these"),
     bind(C::Open, &[ch(' ')], A::Toggle, 255, "", "choose the marked answer and stay"),
-    bind(C::Open, &[ch('s')], A::NotSure, 4, "not sure", "not sure; it becomes a question for your office"),
+    bind(C::Open, &[ch('s')], A::NotSure, 5, "not sure", "not sure; it becomes a question for your office"),
     bind(C::Open, &[key(KeyCode::Backspace), key(KeyCode::Delete)], A::Clear, 255, "", "take the answer away"),
     bind(C::Open, &[ch('?')], A::Help, 255, "", "help"),
-    bind(C::Unsure, &[ctrl('t')], A::NotSure, 4, "not sure", "not sure; it becomes a question for your office"),
+    bind(C::Input, &[ctrl('u')], A::ClearText, 7, "clear", "take away the text before the cursor"),
+    bind(C::Unsure, &[ctrl('t')], A::NotSure, 5, "not sure", "not sure; it becomes a question for your office"),
     // Rulings beside a form
     bind(C::Rulings, &[key(KeyCode::Enter)], A::Enter, 1, "why", "why this ruling, and what would change it"),
     bind(C::Rulings, &[key(KeyCode::Up), ch('k')], A::Up, 255, "", "up"),
@@ -317,12 +320,14 @@ pub fn lookup(contexts: &[Context], event: &KeyEvent) -> Option<Action> {
 
 /// Footer hints for these contexts that fit, in order of importance: key and word.
 pub fn hints(contexts: &[Context], columns: usize) -> Vec<(String, &'static str)> {
-    let mut found: Vec<&Binding> = contexts
-        .iter()
-        .chain(std::iter::once(&Context::Everywhere))
-        .flat_map(|c| TABLE.iter().filter(move |b| b.context == *c))
-        .filter(|b| !b.hint.is_empty())
-        .collect();
+    let mut taken: Vec<Key> = Vec::new();
+    let mut found: Vec<&Binding> = Vec::new();
+    for context in contexts.iter().chain(std::iter::once(&Context::Everywhere)) {
+        let here = || TABLE.iter().filter(|b| b.context == *context);
+        // A key that a more particular context has taken does something else here.
+        found.extend(here().filter(|b| !b.hint.is_empty() && !taken.contains(&b.keys[0])));
+        taken.extend(here().flat_map(|b| b.keys));
+    }
     found.sort_by_key(|b| b.rank);
     // Help always has its place; the rest shares what is left.
     let cost = |b: &Binding| super::paper::width(&b.keys[0].name()) + 1 + super::paper::width(b.hint) + 2;
@@ -341,21 +346,26 @@ pub fn hints(contexts: &[Context], columns: usize) -> Vec<(String, &'static str)
     out
 }
 
-/// The rows of the help screen for these contexts: heading, then keys and what they do.
+/// The rows of the help screen for these contexts: heading, then keys and what they do. A key that a more particular
+/// context has taken is left out below it.
 pub fn help(contexts: &[Context]) -> Vec<(Context, Vec<(String, &'static str)>)> {
-    contexts
-        .iter()
-        .copied()
-        .chain(std::iter::once(Context::Everywhere))
-        .map(|c| {
-            let rows = TABLE
-                .iter()
-                .filter(|b| b.context == c)
-                .map(|b| (b.keys.iter().map(|k| k.name()).collect::<Vec<_>>().join(" or "), b.help))
-                .collect();
-            (c, rows)
-        })
-        .collect()
+    let mut taken: Vec<Key> = Vec::new();
+    let mut out = Vec::new();
+    for context in contexts.iter().copied().chain(std::iter::once(Context::Everywhere)) {
+        let here = || TABLE.iter().filter(move |b| b.context == context);
+        let mut rows = Vec::new();
+        for b in here() {
+            let free: Vec<String> = b.keys.iter().filter(|k| !taken.contains(k)).map(|k| k.name()).collect();
+            if !free.is_empty() {
+                rows.push((free.join(" or "), b.help));
+            }
+        }
+        taken.extend(here().flat_map(|b| b.keys));
+        if !rows.is_empty() {
+            out.push((context, rows));
+        }
+    }
+    out
 }
 
 #[cfg(test)]

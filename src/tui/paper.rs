@@ -132,6 +132,9 @@ impl Paper {
 
     /// [`Paper::hang`], with a meaning of its own for the first piece.
     pub fn hang_styled(&mut self, indent: usize, first: (&str, Meaning), hang: usize, text: &str, meaning: Meaning) {
+        if text.is_empty() {
+            return;
+        }
         let style = self.style(meaning);
         let columns = self.columns.saturating_sub(hang).max(8);
         for (i, part) in wrap(&clean(text), columns).into_iter().enumerate() {

@@ -227,7 +227,7 @@ impl Session {
                     }
                 }
                 Effect::Suspend => suspend(terminal)?,
-                Effect::Redraw => terminal.clear().context("the terminal cannot be written to")?,
+                Effect::Redraw => term::blank(terminal).context("the terminal cannot be written to")?,
                 Effect::QuitWhenSaved => match &self.keeper {
                     Some(keeper) => keeper.send(Job::Flush),
                     None => {
@@ -348,7 +348,7 @@ fn suspend(terminal: &mut term::Term) -> anyhow::Result<()> {
 #[cfg(unix)]
 fn resume(terminal: &mut term::Term) -> anyhow::Result<()> {
     term::take().context("the terminal cannot be set up again")?;
-    terminal.clear().context("the terminal cannot be written to")
+    term::blank(terminal).context("the terminal cannot be written to")
 }
 
 /// `~/` as the shell would read it.

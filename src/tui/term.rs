@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::crossterm::cursor::Show;
 use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::style::{ResetColor, force_color_output};
@@ -44,6 +44,13 @@ pub fn take() -> io::Result<()> {
     ACTIVE.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)
+}
+
+/// Forgets what is on the screen, so that the next frame is drawn whole. Asks the terminal nothing: `Terminal::clear` would
+/// ask for the cursor, and an answer may never come while the key thread is reading.
+pub fn blank(terminal: &mut Term) -> io::Result<()> {
+    terminal.swap_buffers();
+    terminal.backend_mut().clear()
 }
 
 /// Puts the terminal back as it was. Does nothing the second time.

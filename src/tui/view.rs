@@ -37,6 +37,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
     let body = Rect { y: area.y + 2, height: area.height.saturating_sub(2 + below), ..area };
     let bottom = Rect { y: area.y + area.height.saturating_sub(below), height: below.min(area.height), ..area };
     title(frame, app, header);
+    foot(frame, app, bottom);
     match app.top() {
         None => {}
         Some(Screen::Welcome { focus }) => screens::welcome::draw(frame, body, app, *focus),
@@ -48,7 +49,10 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
         Some(Screen::Preview { text, scroll, .. }) => screens::preview::draw(frame, body, app, text, scroll),
         Some(Screen::Help { contexts, scroll }) => screens::help::draw(frame, body, app, contexts, scroll),
     }
-    foot(frame, app, bottom);
+    // What is asked at the bottom has the cursor, whatever lies above.
+    if app.prompt.is_some() || app.confirm.is_some() {
+        foot(frame, app, bottom);
+    }
 }
 
 /// What is being asked on top of the screen, as lines above the keys.
@@ -206,8 +210,29 @@ pub fn scrolled(frame: &mut Frame<'_>, area: Rect, paper: &Paper, scroll: &Cell<
     let top = paper.scroll(usize::from(area.height), scroll.get());
     scroll.set(top);
     show_lines(frame, area, &paper.lines, top);
+    more(frame, area, paper, top);
     if with_cursor {
         place(frame, area, paper.cursor, top);
+    }
+}
+
+/// Says on the lines around a page that there is more of it, where those lines are free.
+fn more(frame: &mut Frame<'_>, area: Rect, paper: &Paper, top: usize) {
+    let whole = frame.area();
+    let below = top + usize::from(area.height) < paper.lines.len();
+    let mut say = |y: u16, text: &str| {
+        let columns = u16::try_from(width(text)).unwrap_or(0);
+        let Some(x) = area.right().checked_sub(columns + 1).filter(|x| *x >= area.x) else { return };
+        let free = (x..x + columns).all(|x| whole.contains(Position::new(x, y)) && matches!(frame.buffer_mut()[(x, y)].symbol(), " " | "─"));
+        if free {
+            frame.buffer_mut().set_string(x, y, text, paper.style(Meaning::Key));
+        }
+    };
+    if below {
+        say(area.bottom(), " ↓ more ");
+    }
+    if let Some(y) = area.y.checked_sub(1).filter(|_| top > 0) {
+        say(y, " ↑ more ");
     }
 }
 

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::rulings;
+use super::rulings::{self, Layout};
 use crate::facts::{Answer, FieldType};
 use crate::report::words as plain;
 use crate::tui::app::{App, Form};
@@ -41,22 +41,22 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, form: &Form) {
             frame.buffer_mut().set_string(area.x + left + 1, y, "│", app.theme.style(Meaning::Rule));
         }
         let right = Rect { x: area.x + left + 3, width: area.width.saturating_sub(left + 3), ..area };
-        rulings::draw(frame, right, app, form);
+        rulings::draw(frame, right, app, form, Layout::Whole);
         return;
     }
     if form.rulings.is_some() {
-        rulings::draw(frame, area, app, form);
+        rulings::draw(frame, area, app, form, Layout::Whole);
         return;
     }
     // The form needs the room more; the rulings get what is left, at least the line that sums them up.
-    let wanted = u16::try_from(rulings::height(app, &form.of, usize::from(area.width))).unwrap_or(u16::MAX);
+    let wanted = u16::try_from(rulings::height(app, &form.of)).unwrap_or(u16::MAX);
     let below = wanted.min(area.height.saturating_sub(13)).max(1);
     let upper = Rect { height: area.height.saturating_sub(below + 1), ..area };
-    draw_form(frame, upper, app, form);
     let mut line = Paper::new(usize::from(area.width), app.theme);
     rule(&mut line);
     scrolled(frame, Rect { y: upper.bottom(), height: 1, ..area }, &line, &Cell::new(0), false);
-    rulings::draw(frame, Rect { y: upper.bottom() + 1, height: below, ..area }, app, form);
+    draw_form(frame, upper, app, form);
+    rulings::draw(frame, Rect { y: upper.bottom() + 1, height: below, ..area }, app, form, Layout::Lines);
 }
 
 fn draw_form(frame: &mut Frame<'_>, area: Rect, app: &App, form: &Form) {

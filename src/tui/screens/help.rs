@@ -33,8 +33,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, contexts: &[Context], 
             paper.hang_styled(2, (&keys, Meaning::Key), hang, what, Meaning::Body);
         }
         if context == Context::Input {
-            let typing = "Typing changes the text. Left, Right, Home, End, Ctrl-A and Ctrl-E move in it; Ctrl-U, Ctrl-K and \
-                Ctrl-W delete; a ? alone means not sure.";
+            let typing = "Typing changes the text. Left, Right, Home, End, Ctrl-A and Ctrl-E move in it; Ctrl-K and Ctrl-W \
+                delete; a ? alone means not sure.";
             paper.para(2, typing, Meaning::Body);
         }
         paper.blank();

@@ -38,9 +38,7 @@ pub fn lines(app: &App) -> Vec<HomeLine> {
     let Some(doc) = &app.doc else { return Vec::new() };
     let mut out: Vec<HomeLine> = doc.profile.targets.iter().map(|t| HomeLine::Target(t.id.clone())).collect();
     out.push(HomeLine::AddTarget);
-    if doc.desk.totals().decide > 0 {
-        out.push(HomeLine::Questions);
-    }
+    out.push(HomeLine::Questions);
     out.push(HomeLine::You);
     out.extend(app.rules.record_kinds().map(|k| HomeLine::Kind(k.id.clone())));
     out.extend(doc.desk.attention().iter().take(ATTENTION).cloned().map(HomeLine::Attention));
@@ -115,6 +113,15 @@ fn draw_line(paper: &mut Paper, app: &App, line: &HomeLine, here: bool) {
         }
         HomeLine::Questions => {
             let totals = doc.desk.totals();
+            if totals.decide == 0 {
+                let text = if doc.profile.records.is_empty() {
+                    "Go through the kinds below, from the top"
+                } else {
+                    "Nothing that is asked can change a ruling"
+                };
+                paper.line(&[(mark, Meaning::Focus), (text, style)]);
+                return;
+            }
             let left = count(totals.decide, "question left", "questions left");
             let text = format!("{left}, {}", about(totals.minutes()));
             paper.two_sided(

@@ -343,6 +343,14 @@ pub fn key(app: &mut App, action: Option<Action>, event: &KeyEvent) -> Vec<Effec
             }
         }
         Some(Action::Nothing) => choose(app, &here, &Stop::Nothing, false),
+        Some(Action::ClearText) => {
+            if let Some(form) = top_mut(app) {
+                form.input.handle(tui_input::InputRequest::DeleteFromStart);
+                form.error = None;
+                form.stop = 0;
+            }
+            Vec::new()
+        }
         Some(Action::Clear) => {
             let Some(of) = top(app).map(|f| f.of.clone()) else { return Vec::new() };
             let effects = take(app, &of, &here.key, here.answer.clone(), None);

@@ -173,6 +173,10 @@ pub fn pick(app: &mut App, action: Option<Action>) -> Vec<Effect> {
                 Target { id: id.clone(), agency: agency.clone(), moment: moment.clone(), ..Target::default() };
             let effects = apply(app, vec![Edit::AddTarget(target)]);
             app.screens.pop();
+            let at = app.doc.as_ref().map_or(0, |d| d.profile.targets.len().saturating_sub(1));
+            if let Some(Screen::Home { focus, .. }) = app.screens.last_mut() {
+                *focus = at;
+            }
             forms::open(app, Of::Target(id), false);
             effects
         }
