@@ -265,7 +265,9 @@ fn a_window_can_change_its_size_at_any_time() {
     let home = home();
     let (mut pty, _) = open(home.path(), &[]);
     pty.then("n", "Who paid");
-    for (rows, columns, text) in [(40_u16, 120_u16, "│"), (20, 60, "Who paid"), (5, 30, "Candor needs a window"), (24, 80, "Who paid")] {
+    for (rows, columns, text) in
+        [(40_u16, 120_u16, "│"), (20, 60, "Who paid"), (5, 30, "Candor needs a window"), (24, 80, "Who paid")]
+    {
         pty.parser.screen_mut().set_size(rows, columns);
         pty.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
         pty.see(text);
@@ -289,9 +291,8 @@ fn sgr(raw: &[u8]) -> Vec<String> {
 
 #[test]
 fn no_color_means_no_colour_but_still_bold() {
-    let coloured = |code: &str| {
-        code.split(';').any(|n| matches!(n.parse::<u32>(), Ok(30..=38 | 40..=48 | 90..=97 | 100..=107)))
-    };
+    let coloured =
+        |code: &str| code.split(';').any(|n| matches!(n.parse::<u32>(), Ok(30..=38 | 40..=48 | 90..=97 | 100..=107)));
     let home = home();
     let (mut pty, _) = open(home.path(), &[("NO_COLOR", "1")]);
     pty.then("n", "Who paid");

@@ -125,7 +125,10 @@ pub enum Confirm {
     RemoveRecord(String),
     RemoveTarget(String),
     /// The report's file exists.
-    Overwrite { path: String, target: String },
+    Overwrite {
+        path: String,
+        target: String,
+    },
     /// Changes cannot be saved; leave all the same?
     LeaveUnsaved,
 }

@@ -103,10 +103,7 @@ impl Desk {
         for edit in edits {
             match edit {
                 Edit::Person { field, .. } if field == "name" => {}
-                Edit::Person { .. }
-                | Edit::AddTarget(_)
-                | Edit::RemoveTarget { .. }
-                | Edit::Preparing { .. } => {
+                Edit::Person { .. } | Edit::AddTarget(_) | Edit::RemoveTarget { .. } | Edit::Preparing { .. } => {
                     self.everything(rules, profile);
                     return;
                 }
@@ -212,7 +209,8 @@ impl Desk {
             let rulings: Vec<Ruled> = about.rulings.iter().filter(|(t, _)| *t == at).map(|(_, r)| r.clone()).collect();
             let assessment = Assessment { target: target.id.clone(), rulings };
             for question in questions(rules, profile, &assessment) {
-                let Some((whose, key)) = belongs(rules, profile, target, &question.subject, question.kind, question.slot)
+                let Some((whose, key)) =
+                    belongs(rules, profile, target, &question.subject, question.kind, question.slot)
                 else {
                     continue;
                 };
@@ -295,7 +293,10 @@ impl Desk {
     /// The rulings on a form's subject, most pressing first within each target.
     pub fn rulings(&self, of: &Of) -> Vec<Shown<'_>> {
         let rulings = self.by.get(of).map(|a| a.rulings.as_slice()).unwrap_or_default();
-        rulings.iter().filter_map(|(at, ruled)| Some(Shown { target: self.targets.get(*at)?.as_str(), ruled })).collect()
+        rulings
+            .iter()
+            .filter_map(|(at, ruled)| Some(Shown { target: self.targets.get(*at)?.as_str(), ruled }))
+            .collect()
     }
 
     /// One ruling.
@@ -526,7 +527,8 @@ fn belongs(
                 _ => false,
             };
             // An organisation has to be named before anything can be said of it.
-            let key = if named && field != "name" { Key::Entity { via: via.clone(), field } } else { Key::Own(via.clone()) };
+            let key =
+                if named && field != "name" { Key::Entity { via: via.clone(), field } } else { Key::Own(via.clone()) };
             Some((here, key))
         }
         Owner::Target if field == "moment" => None,

@@ -310,7 +310,11 @@ fn suggestions(app: &App, typed: &str) -> Vec<String> {
     let Some(doc) = &app.doc else { return Vec::new() };
     let typed = typed.trim().to_lowercase();
     let names = doc.profile.entities.iter().map(|e| e.name.as_str()).filter(|n| !n.is_empty());
-    names.filter(|n| n.to_lowercase().contains(&typed) && n.to_lowercase() != typed).take(4).map(str::to_owned).collect()
+    names
+        .filter(|n| n.to_lowercase().contains(&typed) && n.to_lowercase() != typed)
+        .take(4)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// True if the line is what the answer says.
@@ -343,7 +347,9 @@ pub fn choose(row: &Row<'_>, stop: &Stop) -> Option<Answer> {
         (Stop::Never, _) => is(Value::Never),
         (Stop::NotSure, _) => Some(Answer::NotSure),
         (Stop::Suggest(name), _) => is(Value::Entity(name.clone())),
-        (Stop::Value(i), FieldType::Choice(_)) => row.field.values.get(*i).map(|c| Answer::Is(Value::Choice(c.id.clone()))),
+        (Stop::Value(i), FieldType::Choice(_)) => {
+            row.field.values.get(*i).map(|c| Answer::Is(Value::Choice(c.id.clone())))
+        }
         (Stop::Value(i), FieldType::Set(_)) => {
             let (mut has, complete) = match row.answer.as_deref() {
                 Some(Answer::Is(Value::Set { has, complete })) => (has.clone(), *complete),

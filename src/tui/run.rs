@@ -77,7 +77,8 @@ pub fn run(options: Options) -> anyhow::Result<ExitInfo> {
         let mut terminal = term::enter().context("the terminal cannot be set up")?;
         let _guard = term::Guard;
         session.listen()?;
-        let looped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| session.turn(&mut app, &mut terminal, &woken)));
+        let looped =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| session.turn(&mut app, &mut terminal, &woken)));
         match looped {
             Ok(ended) => ended,
             Err(panic) => {

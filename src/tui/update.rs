@@ -9,12 +9,12 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
 use super::app::{App, Confirm, Doc, Form, Kept, Prompt, PromptFor, Screen};
-pub use forms::stash;
 use super::drafts::Drafts;
 use super::form::Of;
 use super::keymap::{self, Action, Context};
 use super::typed;
 use crate::profile::{Edit, Profile};
+pub use forms::stash;
 
 /// What happened.
 pub enum Msg {
@@ -22,7 +22,11 @@ pub enum Msg {
     Paste(String),
     Resize(u16, u16),
     /// A profile was opened or created.
-    Opened { profile: Box<Profile>, kept: Kept, drafts: Drafts },
+    Opened {
+        profile: Box<Profile>,
+        kept: Kept,
+        drafts: Drafts,
+    },
     /// It could not be; the text says why and what to do.
     NotOpened(String),
     Saved,
@@ -31,7 +35,10 @@ pub enum Msg {
     Moved(String),
     ReportSaved(String),
     /// A file of that name is there already.
-    ReportExists { path: String, target: String },
+    ReportExists {
+        path: String,
+        target: String,
+    },
     ReportNotSaved(String),
     /// Leave, if everything is saved.
     TryQuit,
@@ -46,7 +53,12 @@ pub enum Effect {
     Save(Vec<Edit>),
     /// Keep this text beside the profile; `None` removes it.
     KeepDrafts(Option<String>),
-    WriteReport { path: String, format: Format, target: String, overwrite: bool },
+    WriteReport {
+        path: String,
+        format: Format,
+        target: String,
+        overwrite: bool,
+    },
     Open(String),
     Create(String),
     /// Keep the profile in another file from now on.
@@ -321,7 +333,8 @@ fn prompt(app: &mut App, action: Option<Action>, event: &KeyEvent) -> Vec<Effect
                 PromptFor::SaveReport { target } => match Format::of_path(&path) {
                     Some(format) => vec![Effect::WriteReport { path, format, target, overwrite: false }],
                     None => {
-                        prompt.error = Some("End the name with .html, .md, .txt or .json; it says which kind of file.".into());
+                        prompt.error =
+                            Some("End the name with .html, .md, .txt or .json; it says which kind of file.".into());
                         Vec::new()
                     }
                 },

@@ -97,7 +97,9 @@ fn title(frame: &mut Frame<'_>, app: &App, area: Rect) {
         Some(doc) => match (&doc.kept, &doc.unsaved) {
             (Kept::Sample, _) => "sample, not kept".into(),
             (Kept::File(name), None) => fit(&crate::text::clean(name), usize::from(area.width) / 3),
-            (Kept::File(name), Some(_)) => format!("{}, not saved", fit(&crate::text::clean(name), usize::from(area.width) / 4)),
+            (Kept::File(name), Some(_)) => {
+                format!("{}, not saved", fit(&crate::text::clean(name), usize::from(area.width) / 4))
+            }
         },
     };
     let trouble = app.doc.as_ref().is_some_and(|d| d.unsaved.is_some());
@@ -135,12 +137,19 @@ fn foot(frame: &mut Frame<'_>, app: &App, area: Rect) {
             Confirm::RemoveTarget(id) => {
                 let target = app.doc.as_ref().and_then(|d| d.profile.target(id));
                 let name = target.map_or_else(|| id.clone(), |t| words::target(&app.rules, t));
-                (format!("Remove \"{}\"?", fit(&name, columns.saturating_sub(12))), "Your records stay; only what you said about this one goes.")
+                (
+                    format!("Remove \"{}\"?", fit(&name, columns.saturating_sub(12))),
+                    "Your records stay; only what you said about this one goes.",
+                )
             }
-            Confirm::Overwrite { path, .. } => {
-                (format!("There is a file {} already. Replace it?", fit(path, columns / 2)), "The file there now would be lost.")
-            }
-            Confirm::LeaveUnsaved => ("Leave without saving the last changes?".into(), "They could not be written: see the message at the top."),
+            Confirm::Overwrite { path, .. } => (
+                format!("There is a file {} already. Replace it?", fit(path, columns / 2)),
+                "The file there now would be lost.",
+            ),
+            Confirm::LeaveUnsaved => (
+                "Leave without saving the last changes?".into(),
+                "They could not be written: see the message at the top.",
+            ),
         };
         paper.line(&[(&ask, Meaning::Heading)]);
         paper.line(&[(more, Meaning::Body)]);
@@ -223,7 +232,8 @@ fn more(frame: &mut Frame<'_>, area: Rect, paper: &Paper, top: usize) {
     let mut say = |y: u16, text: &str| {
         let columns = u16::try_from(width(text)).unwrap_or(0);
         let Some(x) = area.right().checked_sub(columns + 1).filter(|x| *x >= area.x) else { return };
-        let free = (x..x + columns).all(|x| whole.contains(Position::new(x, y)) && matches!(frame.buffer_mut()[(x, y)].symbol(), " " | "─"));
+        let free = (x..x + columns)
+            .all(|x| whole.contains(Position::new(x, y)) && matches!(frame.buffer_mut()[(x, y)].symbol(), " " | "─"));
         if free {
             frame.buffer_mut().set_string(x, y, text, paper.style(Meaning::Key));
         }

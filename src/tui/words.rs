@@ -93,7 +93,8 @@ pub fn ruling(rules: &RuleSet, target: &Target, ruled: &Ruled, today: NaiveDate)
         }
         State::Decided(outcome) => {
             let late = outcome.deadline.is_late(today) && outcome.ruling != Ruling::NothingDue;
-            let when = if late { words::was_due(&outcome.deadline) } else { words::due(&outcome.deadline, outcome.ruling) };
+            let when =
+                if late { words::was_due(&outcome.deadline) } else { words::due(&outcome.deadline, outcome.ruling) };
             let short = match (&outcome.deadline, late) {
                 (Due::WithForm(Some(d)), false) if !when.is_empty() => format!("by {}", words::date(*d)),
                 (Due::Now { .. }, false) => "as soon as you can".to_owned(),

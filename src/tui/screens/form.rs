@@ -28,7 +28,11 @@ pub fn title(app: &App, of: &Of) -> String {
         Of::Target(id) => doc.profile.target(id).map_or_else(String::new, |t| words::target(&app.rules, t)),
         Of::Record(id) => doc.profile.record(id).map_or_else(String::new, |r| {
             let kind = app.rules.kind(&r.kind).map_or("", |(_, k)| k.title.as_str());
-            if r.answers.is_empty() { format!("New: {kind}") } else { format!("{kind}: {}", words::record(&app.rules, r)) }
+            if r.answers.is_empty() {
+                format!("New: {kind}")
+            } else {
+                format!("{kind}: {}", words::record(&app.rules, r))
+            }
         }),
     }
 }

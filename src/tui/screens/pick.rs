@@ -18,7 +18,8 @@ pub fn lines(rules: &RuleSet) -> Vec<(String, String)> {
 
 pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, focus: usize, scroll: &Cell<usize>) {
     let mut paper = Paper::new(usize::from(area.width), app.theme);
-    let about = "Agencies ask for different things at different moments. You can add more later; all share your records.";
+    let about =
+        "Agencies ask for different things at different moments. You can add more later; all share your records.";
     paper.para(0, about, Meaning::Body);
     let mut i = 0;
     for agency in &app.rules.agencies {

@@ -19,7 +19,11 @@ pub enum Choice {
 
 /// The lines to choose from, with what they mean.
 pub const LINES: [(Choice, &str, &str); 3] = [
-    (Choice::New, "Start my own profile", "You enter your positions, support and other ties once, in a file of your own."),
+    (
+        Choice::New,
+        "Start my own profile",
+        "You enter your positions, support and other ties once, in a file of your own.",
+    ),
     (Choice::Sample, "Look around with a sample", "An invented researcher. Change what you like; nothing is kept."),
     (Choice::Open, "Open a profile", "A file you made before."),
 ];

@@ -188,7 +188,8 @@ fn after(app: &mut App, of: &Of, key: &Key, answer: Option<&Answer>) {
     if let Some(kind) = opens.filter(|_| yes)
         && let Some((_, kind)) = app.rules.kind(&kind)
     {
-        let text = format!("That is a record of its own, too: add it under \"{}\" when you are done here.", kind.plural);
+        let text =
+            format!("That is a record of its own, too: add it under \"{}\" when you are done here.", kind.plural);
         app.say(text);
     }
 }
@@ -246,7 +247,8 @@ fn next_question(app: &mut App) -> Vec<Effect> {
     let of = form.of.clone();
     let rows = form::rows(app, &of);
     let wanted = |(i, r): (usize, &form::Row<'_>)| r.decides.then_some(i);
-    let found = rows.iter().enumerate().skip(here.at + 1).find_map(wanted).or_else(|| rows.iter().enumerate().find_map(wanted));
+    let found =
+        rows.iter().enumerate().skip(here.at + 1).find_map(wanted).or_else(|| rows.iter().enumerate().find_map(wanted));
     drop(rows);
     match found {
         Some(at) if at != here.at => look_at(app, at),
@@ -414,7 +416,8 @@ fn rulings(app: &mut App, action: Option<Action>) -> Vec<Effect> {
         Some(Action::PageDown) => (at + 5).min(last),
         Some(Action::Enter) => {
             if let Some(ruled) = shown.get(at) {
-                let (target, subject, decision) = (ruled.target.to_owned(), ruled.ruled.subject.clone(), ruled.ruled.decision);
+                let (target, subject, decision) =
+                    (ruled.target.to_owned(), ruled.ruled.subject.clone(), ruled.ruled.decision);
                 drop(shown);
                 open_card(app, subject, target, decision);
             }

@@ -169,8 +169,7 @@ pub fn pick(app: &mut App, action: Option<Action>) -> Vec<Effect> {
         Some(Action::Enter) => {
             let (Some((agency, moment)), Some(doc)) = (lines.get(*focus), &app.doc) else { return Vec::new() };
             let id = doc.profile.new_target_id(agency, moment);
-            let target =
-                Target { id: id.clone(), agency: agency.clone(), moment: moment.clone(), ..Target::default() };
+            let target = Target { id: id.clone(), agency: agency.clone(), moment: moment.clone(), ..Target::default() };
             let effects = apply(app, vec![Edit::AddTarget(target)]);
             app.screens.pop();
             let at = app.doc.as_ref().map_or(0, |d| d.profile.targets.len().saturating_sub(1));
