@@ -78,6 +78,9 @@ impl<'a> View<'a> {
                 &elsewhere[at].1
             };
             let state = decide(self.rules, decision, sheet, Some(&others));
+            // What is due as soon as it is known does not wait for the moment at which it is usually collected.
+            let known_now = matches!(&state, State::Decided(o) if matches!(o.deadline, Due::Now { .. }));
+            let timing = if known_now && matches!(timing, Timing::Later(_)) { Timing::Now } else { timing };
             out.push(Ruled { decision: decision.index, subject: subject.clone(), timing, state });
         }
         out

@@ -136,6 +136,15 @@ fn find<'a>(
 
 /// A value as the form wants it, and what to look at before copying it.
 fn in_form_terms(form: &FormField, field: &Field, value: &Value) -> (String, Option<String>) {
+    let own_word = match value {
+        Value::Choice(id) => form.words.get(id),
+        Value::Date(_) => form.words.get("date"),
+        Value::Never => form.words.get("never"),
+        _ => None,
+    };
+    if let Some(word) = own_word {
+        return (word.clone(), None);
+    }
     match value {
         Value::Range { lo, hi, .. } if lo != hi => {
             let note = if field.ty == FieldType::Money { "an estimate; the form takes whole dollars" } else { "an estimate" };

@@ -136,6 +136,8 @@ pub struct FormField {
     pub help: String,
     /// By record kind: the name of the slot that fills it.
     pub from: BTreeMap<String, String>,
+    /// The form's own word for an answer: a value's id, `date` for any date, `never` for its open end.
+    pub words: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone)]

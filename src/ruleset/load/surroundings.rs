@@ -129,6 +129,17 @@ impl Loader {
                     }
                     from.insert(pair.key.clone(), slot.clone());
                 }
+                let mut words = BTreeMap::new();
+                for pair in f.open_table("words", p).map(Node::pairs).unwrap_or_default() {
+                    match &pair.node.value {
+                        NodeValue::Str(word) => {
+                            words.insert(pair.key.clone(), word.clone());
+                        }
+                        _ => {
+                            p.push(Diagnostic::error("C0102", "expected a word in quotes", file, pair.node.span.clone()));
+                        }
+                    }
+                }
                 fields.push(FormField {
                     id: f.need("id", p).text,
                     title: f.need("title", p).text,
@@ -136,6 +147,7 @@ impl Loader {
                     limit: f.int("limit", p).and_then(|n| usize::try_from(n).ok()),
                     help: f.words("help", p),
                     from,
+                    words,
                 });
                 f.finish(p);
             }
