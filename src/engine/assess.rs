@@ -6,7 +6,7 @@ use super::explain::rests_on;
 use super::facts::{FactSheet, Status};
 use super::outcome::{Assessment, Due, Open, Outcome, Ruled, State, Subject, Timing};
 use crate::calendar::{self, NEVER};
-use crate::condition::{Cond, Facts, Others, Slot, Tri};
+use crate::condition::{Cond, Facts, Others, Owner, Slot, Tri};
 use crate::facts::Known;
 use crate::logic;
 use crate::profile::{Profile, Record, Target};
@@ -177,10 +177,34 @@ fn exact(
     }
     let left: Vec<usize> = found.rules.iter().filter_map(|i| candidates.get(*i).copied()).collect();
     if found.is_definite() {
-        return decided(rules, decision, sheet, &left, facts);
+        return decided(rules, decision, sheet, &likeliest_first(rules, decision, sheet, left), facts);
     }
     let (unsure, ask) = found.relevant.into_iter().partition(|s| sheet.status_of(*s) == Status::NotSure);
     State::Open(Open { ask, unsure, kinds: found.relevant_kinds, possible: left })
+}
+
+/// Rules that agree, those first that give the better reason: in force if the dates nobody gave were today's, and with more
+/// of the known answers speaking for them.
+fn likeliest_first(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, mut which: Vec<usize>) -> Vec<usize> {
+    let frame = sheet.frame(rules);
+    let mut now = sheet.clone();
+    if let Some(Known::Range { lo: today, .. }) = frame.slot("today").map(|s| sheet.at(s)) {
+        for (i, def) in frame.slots.iter().enumerate() {
+            if let (Owner::Clock, Known::Range { lo, hi }) = (&def.owner, now.known[i]) {
+                let day = today.clamp(lo, hi);
+                now.known[i] = Known::Range { lo: day, hi: day };
+            }
+        }
+    }
+    let facts = now.facts(rules, None);
+    which.sort_by_key(|&i| {
+        let rule = &decision.rules[i];
+        let past = facts.holds(&rule.in_force) == Tri::No;
+        let contrary = facts.holds(&rule.fires) == Tri::No;
+        let own = rests_on(&facts, &rule.fires).into_iter().filter(|s| frame.def(*s).owner != Owner::Clock).count();
+        (past, contrary, std::cmp::Reverse(own))
+    });
+    which
 }
 
 fn same_outcome(a: &Rule, b: &Rule) -> bool {
