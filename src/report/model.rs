@@ -52,12 +52,6 @@ pub struct Remark {
     pub records: Vec<String>,
 }
 
-impl From<&crate::engine::Check> for Remark {
-    fn from(check: &crate::engine::Check) -> Self {
-        Self { says: check.says.clone(), records: check.records.clone() }
-    }
-}
-
 /// Why something needs attention, most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]

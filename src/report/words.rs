@@ -488,3 +488,103 @@ pub fn clock_date(rules: &RuleSet, target: &Target, id: &str, as_of: NaiveDate) 
         other => target.clocks.get(other).copied(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{FieldType, Raw};
+    use crate::ruleset::Choice;
+
+    fn field(ty: FieldType) -> Field {
+        let choice = |id: &str, label: &str| Choice { id: id.into(), label: label.into() };
+        Field {
+            id: "f".into(),
+            ty,
+            ask: "?".into(),
+            help: String::new(),
+            example: String::new(),
+            why: String::new(),
+            values: vec![choice("b", "The second"), choice("a", "The first")],
+            never: Some("Still ongoing".into()),
+            per_target: false,
+            set_by_program: false,
+            opens: None,
+        }
+    }
+
+    fn says(ty: FieldType, raw: Raw) -> String {
+        let given = ty.read(&raw).expect("an answer");
+        answer(&field(ty), &given)
+    }
+
+    fn text(s: &str) -> Raw {
+        Raw::Str(s.into())
+    }
+
+    #[test]
+    fn answers_read_as_people_speak() {
+        let set = || FieldType::Set(vec!["a".into(), "b".into()]);
+        let list = |ids: &[&str]| Raw::Array(ids.iter().map(|s| text(s)).collect());
+        for (ty, raw, words) in [
+            (FieldType::YesNo, Raw::Bool(true), "yes"),
+            (FieldType::YesNo, text("not-sure"), "not sure"),
+            (FieldType::Choice(vec!["a".into()]), text("a"), "The first"),
+            (set(), list(&["a", "b"]), "The second; The first"),
+            (set(), list(&["a", "not-sure"]), "The first; perhaps more"),
+            (set(), list(&[]), "none"),
+            (set(), list(&["not-sure"]), "not sure"),
+            (FieldType::Money, Raw::Int(9000), "9,000 dollars"),
+            (FieldType::Money, Raw::Int(1), "1 dollar"),
+            (FieldType::Money, text("about 9000"), "about 9,000 dollars"),
+            (FieldType::Money, text("4000 to 5000.50"), "4,000 to 5,000.50 dollars"),
+            (FieldType::Money, text("over $1_000_000"), "over 1,000,000 dollars"),
+            (FieldType::Number, Raw::Float(1.5), "1.5"),
+            (FieldType::Number, text("0.25"), "0.25"),
+            (FieldType::Date(true), text("2023-06"), "June 2023"),
+            (FieldType::Date(true), text("2023"), "2023"),
+            (FieldType::Date(true), text("2023-06-09"), "9 June 2023"),
+            (FieldType::Date(true), text("never"), "still ongoing"),
+            (FieldType::Country, text("NO"), "Norway"),
+            (FieldType::Country, text("ZZ"), "ZZ"),
+            (FieldType::Places, list(&["DE", "JP"]), "Germany; Japan"),
+            (FieldType::Text, text("a\u{1b}[2Jb"), "a\\u{1b}[2Jb"),
+            (FieldType::MonthsByYear, Raw::Table(vec![("2026".into(), Raw::Float(1.5))]), "2026: 1.5"),
+        ] {
+            assert_eq!(says(ty, raw), words);
+        }
+    }
+
+    #[test]
+    fn amounts_are_rounded_to_whole_dollars_and_grouped() {
+        assert_eq!(whole_dollars(899_950), "9,000");
+        assert_eq!(whole_dollars(49), "0");
+        assert_eq!(whole_dollars(123_456_789_000), "1,234,567,890");
+        assert_eq!(hundredths(1205), "12.05");
+    }
+
+    #[test]
+    fn capitals_of_names_and_acronyms_stay() {
+        assert_eq!(lower_first("Update before an award"), "update before an award");
+        assert_eq!(lower_first("NIH application"), "NIH application");
+        assert_eq!(upper_first("été"), "Été");
+        assert_eq!(upper_first(""), "");
+    }
+
+    #[test]
+    fn deadlines_and_periods() {
+        let on = |s: &str| s.parse::<NaiveDate>().ok();
+        assert_eq!(due(&Due::WithForm(on("2026-12-10")), Ruling::Disclose), "with the form, by 10 December 2026");
+        assert_eq!(due(&Due::WithForm(on("2026-12-10")), Ruling::NothingDue), "");
+        assert_eq!(due(&Due::Now { at_latest: None }, Ruling::Disclose), "as soon as you know of it");
+        assert_eq!(due(&Due::NotStated, Ruling::KeepRecord), "");
+        assert_eq!(was_due(&Due::By(on("2026-03-03"))), "was due by 3 March 2026");
+        let p = Period { clock: "due".into(), clock_slot: 0, from: on("2024-05-20"), until: None };
+        assert_eq!(period(&p), "for a due date from 20 May 2024");
+    }
+
+    #[test]
+    fn titles_are_cut_at_their_first_comma() {
+        assert_eq!(short_title("42 U.S.C. 6605, disclosure of funding"), "42 U.S.C. 6605");
+        assert_eq!(short_title("Important Notice 149"), "Important Notice 149");
+    }
+}
