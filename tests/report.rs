@@ -193,10 +193,14 @@ fn html_asks_for_nothing_outside_itself() {
         let doc = xml(&page);
         for node in doc.descendants().filter(|n| n.is_element()) {
             let name = node.tag_name().name();
-            let loads = ["script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base", "form"];
+            let loads =
+                ["script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base", "form"];
             assert!(!loads.contains(&name), "<{name}>");
             for a in node.attributes() {
-                assert!(!matches!(a.name(), "src" | "srcset" | "style" | "background") && !a.name().starts_with("on"), "{a:?}");
+                assert!(
+                    !matches!(a.name(), "src" | "srcset" | "style" | "background") && !a.name().starts_with("on"),
+                    "{a:?}"
+                );
                 if a.name() == "href" {
                     assert!(a.value().starts_with('#') || a.value().starts_with("https://example.org/"), "{a:?}");
                 }

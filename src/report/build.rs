@@ -105,12 +105,9 @@ impl<'a> Builder<'a> {
                 id: String::new(),
                 label: format!("The {} as a whole", words::target_label(self.rules, target)),
             },
-            Subject::Person => About {
-                kind: "person".into(),
-                kind_title: "You".into(),
-                id: String::new(),
-                label: "You".into(),
-            },
+            Subject::Person => {
+                About { kind: "person".into(), kind_title: "You".into(), id: String::new(), label: "You".into() }
+            }
             Subject::Record(id) => match self.profile.record(id) {
                 Some(_) => self.about_record(id),
                 // The target itself stands among the records: the proposal is listed as pending on its own form.
@@ -222,10 +219,7 @@ impl<'a> Builder<'a> {
     ) -> Item {
         let place = self.place(&outcome.place);
         Item {
-            records: vec![ItemRecord {
-                about: self.about(ruled, target),
-                deadline: self.deadline(decision, outcome),
-            }],
+            records: vec![ItemRecord { about: self.about(ruled, target), deadline: self.deadline(decision, outcome) }],
             heading: self.heading(ruled, decision, target),
             line: match says_ruling {
                 true => format!("{}: {}", outcome.ruling.title(), place.words),
@@ -281,9 +275,10 @@ impl<'a> Builder<'a> {
                             targets: vec![title.clone()],
                             about: vec![self.about(ruled, target)],
                             says: format!("{place}: {}.", words::was_due(&o.deadline)),
-                            todo: "This is ordinary, and there is a route for it: send it through your research office. \
+                            todo:
+                                "This is ordinary, and there is a route for it: send it through your research office. \
                                    The draft below asks how."
-                                .into(),
+                                    .into(),
                             questions: Vec::new(),
                             decides: Vec::new(),
                             reasons,
@@ -292,7 +287,9 @@ impl<'a> Builder<'a> {
                     State::Contradiction { slots, says } => {
                         let about = self.about(ruled, target);
                         // One clash shows in every decision of the record.
-                        if out.iter().any(|a| a.matter == Matter::Contradiction && a.about == [about.clone()] && a.says == clean(says)) {
+                        if out.iter().any(|a| {
+                            a.matter == Matter::Contradiction && a.about == [about.clone()] && a.says == clean(says)
+                        }) {
                             continue;
                         }
                         let questions = slots
@@ -344,7 +341,10 @@ impl<'a> Builder<'a> {
                 m.targets.extend(new);
             } else if let Some(m) = merged.iter_mut().find(|m| alike(m)) {
                 m.about.extend(a.about);
-                m.says = format!("{} for each of these.", m.says.trim_end_matches(" for each of these.").trim_end_matches('.'));
+                m.says = format!(
+                    "{} for each of these.",
+                    m.says.trim_end_matches(" for each of these.").trim_end_matches('.')
+                );
             } else {
                 merged.push(a);
             }
@@ -542,7 +542,11 @@ impl<'a> Builder<'a> {
                     Some(item)
                 }
                 State::Open(open) if may_matter(decision, open) => {
-                    if earlier { None } else { Some(self.undecided(ruled, decision, target)) }
+                    if earlier {
+                        None
+                    } else {
+                        Some(self.undecided(ruled, decision, target))
+                    }
                 }
                 State::Open(_) | State::Contradiction { .. } => continue,
             };
@@ -605,12 +609,8 @@ impl<'a> Builder<'a> {
             let is_nothing = |r: &Ruled| r.state.outcome().is_some_and(|o| o.ruling == Ruling::NothingDue);
             let now: Vec<&Ruled> =
                 assessment.rulings.iter().filter(of_subject).filter(|r| r.timing == Timing::Now).collect();
-            let later: Vec<&Ruled> = assessment
-                .rulings
-                .iter()
-                .filter(of_subject)
-                .filter(|r| matches!(r.timing, Timing::Later(_)))
-                .collect();
+            let later: Vec<&Ruled> =
+                assessment.rulings.iter().filter(of_subject).filter(|r| matches!(r.timing, Timing::Later(_))).collect();
             let open = now.iter().any(|r| matches!(&r.state, State::Open(o) if !o.ask.is_empty()));
             let now_clear = now.iter().all(|r| is_nothing(r));
             let later_clear = later.iter().all(|r| is_nothing(r));
@@ -634,7 +634,10 @@ impl<'a> Builder<'a> {
             for ruled in now.iter().chain(&later).filter(|r| is_nothing(r)) {
                 let (Some(decision), Some(outcome)) = (self.decision(ruled), ruled.state.outcome()) else { continue };
                 let Some(reason) = self.reasons(decision, &outcome.rules).into_iter().next() else { continue };
-                match reasons.iter_mut().find(|n| n.reason.because == reason.because && n.reason.citations == reason.citations) {
+                match reasons
+                    .iter_mut()
+                    .find(|n| n.reason.because == reason.because && n.reason.citations == reason.citations)
+                {
                     Some(n) => {
                         if !n.asks.contains(&decision.asks) {
                             n.asks.push(decision.asks.clone());
@@ -761,9 +764,9 @@ fn may_matter(decision: &Decision, open: &Open) -> bool {
 
 /// Adds an item; what is undecided about one record becomes one item with several questions.
 fn add_open(items: &mut Vec<Item>, item: Item) {
-    let same = items.iter_mut().find(|i| {
-        i.ruling == OPEN && item.ruling == OPEN && i.records == item.records && i.heading == item.heading
-    });
+    let same = items
+        .iter_mut()
+        .find(|i| i.ruling == OPEN && item.ruling == OPEN && i.records == item.records && i.heading == item.heading);
     match same {
         Some(same) => {
             same.line = format!("{} {}", same.line, item.asks);
@@ -844,7 +847,10 @@ fn summary(title: &str, c: &Counts, later: bool) -> String {
     }
     if due == 0 && c.nothing_due == c.records {
         let now = if later { "now " } else { "" };
-        return format!("Nothing is due {now}for the {title}: {} checked.", count(c.records, "record was", "records were"));
+        return format!(
+            "Nothing is due {now}for the {title}: {} checked.",
+            count(c.records, "record was", "records were")
+        );
     }
     let mut parts = vec![match c.entries {
         0 => format!("no entries to make for the {title}"),

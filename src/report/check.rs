@@ -327,11 +327,8 @@ pub fn text(check: &Check) -> String {
     p.para(0, 0, &check.summary);
     for t in &check.targets {
         p.gap();
-        let clocks: Vec<String> = t
-            .clocks
-            .iter()
-            .map(|c| format!("{} {}", words::lower_first(&c.words), c.date_words))
-            .collect();
+        let clocks: Vec<String> =
+            t.clocks.iter().map(|c| format!("{} {}", words::lower_first(&c.words), c.date_words)).collect();
         p.para(0, 2, &format!("{}: {}", t.title, clocks.join("; ")));
         for r in &t.records {
             record(&mut p, r, check.why);

@@ -45,7 +45,13 @@ pub fn target_name(rules: &RuleSet, target: &Target) -> Option<String> {
 }
 
 /// The fields of a section, filled for one record.
-pub(crate) fn fill(b: &Builder<'_>, section: &Section, ruled: &Ruled, decision: &Decision, target: &Target) -> Vec<Filled> {
+pub(crate) fn fill(
+    b: &Builder<'_>,
+    section: &Section,
+    ruled: &Ruled,
+    decision: &Decision,
+    target: &Target,
+) -> Vec<Filled> {
     section.fields.iter().map(|f| one(b, f, ruled, decision, target)).collect()
 }
 
@@ -147,7 +153,8 @@ fn in_form_terms(form: &FormField, field: &Field, value: &Value) -> (String, Opt
     }
     match value {
         Value::Range { lo, hi, .. } if lo != hi => {
-            let note = if field.ty == FieldType::Money { "an estimate; the form takes whole dollars" } else { "an estimate" };
+            let note =
+                if field.ty == FieldType::Money { "an estimate; the form takes whole dollars" } else { "an estimate" };
             (words::value(field, value), Some(note.into()))
         }
         Value::Range { lo, .. } if field.ty == FieldType::Money => {

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::report::model::*;
-use crate::report::text::{EXTENTS, cite, foundation_rows, kind_note, link_word, not_looked_at_lines, source, undecided, whom, with_deadline};
 use crate::report::Letter;
+use crate::report::model::*;
+use crate::report::text::{
+    EXTENTS, cite, foundation_rows, kind_note, link_word, not_looked_at_lines, source, undecided, whom, with_deadline,
+};
 
 /// The report as Markdown.
 pub fn markdown(report: &Report) -> String {
@@ -76,7 +78,7 @@ impl Markdown {
         } else {
             format!(" For the {}.", escape(&a.targets.join(" and the ")))
         };
-        self.line(&format!("- {head}{}{whom} {}", escape(&a.says), escape(&a.todo)).trim_end().to_owned());
+        self.line(format!("- {head}{}{whom} {}", escape(&a.says), escape(&a.todo)).trim_end());
         for q in &a.questions {
             self.line(&format!("  - {}", escape(q)));
         }
@@ -220,7 +222,8 @@ impl Markdown {
     }
 
     fn nothing(&mut self, n: &Nothing) {
-        let names: Vec<String> = n.about.iter().map(|a| format!("**{}**{}", escape(&a.label), escape(&kind_note(a)))).collect();
+        let names: Vec<String> =
+            n.about.iter().map(|a| format!("**{}**{}", escape(&a.label), escape(&kind_note(a)))).collect();
         self.block(&names.join("; "));
         for r in &n.reasons {
             self.line(&format!("- {} Nothing due. {}", escape(&r.asks.join(" ")), escape(&r.reason.because)));

@@ -14,8 +14,8 @@ mod letter;
 mod markdown;
 mod model;
 mod text;
-pub mod wrap;
 pub mod words;
+pub mod wrap;
 
 pub use build::build;
 pub use fill::{Filled, TooLong};

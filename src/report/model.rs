@@ -319,4 +319,3 @@ pub struct RuleSetNote {
     pub released: Option<Day>,
     pub digest: String,
 }
-

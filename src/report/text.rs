@@ -259,8 +259,10 @@ fn letter(p: &mut Page, l: &Letter) {
     for line in l.lines() {
         let indent = line.len() - line.trim_start().len();
         let hang = match line.trim_start().split_once(' ') {
-            Some((mark, _)) if mark == "-" => indent + 2,
-            Some((mark, _)) if mark.ends_with('.') && mark.len() < 5 && mark.starts_with(|c: char| c.is_ascii_digit()) => {
+            Some(("-", _)) => indent + 2,
+            Some((mark, _))
+                if mark.ends_with('.') && mark.len() < 5 && mark.starts_with(|c: char| c.is_ascii_digit()) =>
+            {
                 indent + 3
             }
             _ => indent,
@@ -325,14 +327,24 @@ pub(crate) fn foundation_rows(r: &Report) -> Vec<(String, String)> {
     let released = r.rule_set.released.as_ref().map_or_else(String::new, |d| format!(", released {}", d.words));
     let mut rows = vec![
         ("As of".to_owned(), r.as_of.words.clone()),
-        ("Rule set".to_owned(), format!("{} ({}), version {}{released}", r.rule_set.title, r.rule_set.id, r.rule_set.version)),
+        (
+            "Rule set".to_owned(),
+            format!("{} ({}), version {}{released}", r.rule_set.title, r.rule_set.id, r.rule_set.version),
+        ),
         ("Digest".to_owned(), r.rule_set.digest.clone()),
     ];
     for t in &r.targets {
         let clocks: Vec<String> = t
             .clocks
             .iter()
-            .map(|c| format!("{} {}{}", words::lower_first(&c.words), c.date_words, if c.filing { " (forms go by this one)" } else { "" }))
+            .map(|c| {
+                format!(
+                    "{} {}{}",
+                    words::lower_first(&c.words),
+                    c.date_words,
+                    if c.filing { " (forms go by this one)" } else { "" }
+                )
+            })
             .collect();
         rows.push((format!("Dates of the {}", t.title), clocks.join("; ")));
     }

@@ -143,7 +143,9 @@ pub fn value(field: &Field, value: &Value) -> String {
 /// A known fact in words, for answers nobody gave: what the nearest change would have been.
 pub fn known(rules: &RuleSet, kind: usize, slot: Slot, fact: Known) -> String {
     let Some(frame) = rules.frames.get(kind) else { return String::new() };
-    let Some((def, field)) = frame.slots.get(usize::from(slot)).zip(rules.field(frame, slot)) else { return String::new() };
+    let Some((def, field)) = frame.slots.get(usize::from(slot)).zip(rules.field(frame, slot)) else {
+        return String::new();
+    };
     let bits = |mask: u64| -> Vec<String> {
         match &def.ty {
             FieldType::Choice(ids) | FieldType::Set(ids) => ids
@@ -161,13 +163,17 @@ pub fn known(rules: &RuleSet, kind: usize, slot: Slot, fact: Known) -> String {
     match fact {
         Known::Choice(mask) => list(&bits(mask), "or"),
         Known::Set { has, may } => several(bits(has), has == may),
-        Known::Range { lo, hi } if matches!(def.ty, FieldType::Date(_)) => match (calendar::date(lo), calendar::date(hi)) {
-            (Some(a), Some(b)) if a == b => date(a),
-            (Some(a), Some(b)) => format!("from {} to {}", date(a), date(b)),
-            (Some(a), None) => format!("{} or later", date(a)),
-            _ => value(field, &Value::Never),
-        },
-        Known::Range { lo, hi } => value(field, &Value::Range { lo, hi, text: format!("{} to {}", hundredths(lo), hundredths(hi)) }),
+        Known::Range { lo, hi } if matches!(def.ty, FieldType::Date(_)) => {
+            match (calendar::date(lo), calendar::date(hi)) {
+                (Some(a), Some(b)) if a == b => date(a),
+                (Some(a), Some(b)) => format!("from {} to {}", date(a), date(b)),
+                (Some(a), None) => format!("{} or later", date(a)),
+                _ => value(field, &Value::Never),
+            }
+        }
+        Known::Range { lo, hi } => {
+            value(field, &Value::Range { lo, hi, text: format!("{} to {}", hundredths(lo), hundredths(hi)) })
+        }
         Known::Listed { .. } | Known::Places { .. } | Known::Given(_) => String::new(),
     }
 }
@@ -215,18 +221,15 @@ pub fn record_label(rules: &RuleSet, record: &Record) -> String {
         })
         .filter(|w| !w.trim().is_empty())
         .collect();
-    if words.is_empty() {
-        format!("{} without a name ({})", kind.title, clean(&record.id))
-    } else {
-        words.join(", ")
-    }
+    if words.is_empty() { format!("{} without a name ({})", kind.title, clean(&record.id)) } else { words.join(", ") }
 }
 
 /// `NSF proposal`, `NIH just-in-time information`.
 pub fn target_label(rules: &RuleSet, target: &Target) -> String {
     match rules.agency(&target.agency) {
         Some(agency) => {
-            let moment = moment_of(agency, &target.moment).map_or_else(|| clean(&target.moment), |m| lower_first(&m.title));
+            let moment =
+                moment_of(agency, &target.moment).map_or_else(|| clean(&target.moment), |m| lower_first(&m.title));
             format!("{} {moment}", agency.short)
         }
         None => format!("{} {}", clean(&target.agency), clean(&target.moment)),
@@ -327,10 +330,10 @@ pub fn ruling(r: Ruling) -> &'static str {
 /// When the agency collects it, relative to the target: `now`, `later, at just-in-time information`.
 pub fn timing(rules: &RuleSet, agency: &str, timing: &Timing) -> String {
     let at = |id: &str| {
-        rules
-            .agency(agency)
-            .and_then(|a| moment_of(a, id))
-            .map_or_else(|| clean(id), |m| format!("{} {}", rules.agency(agency).map_or("", |a| &a.short), lower_first(&m.title)))
+        rules.agency(agency).and_then(|a| moment_of(a, id)).map_or_else(
+            || clean(id),
+            |m| format!("{} {}", rules.agency(agency).map_or("", |a| &a.short), lower_first(&m.title)),
+        )
     };
     match timing {
         Timing::Now => "now".to_owned(),
@@ -457,7 +460,11 @@ pub fn fact(
         return Some(Fact { field: def.name.clone(), question: field.ask.clone(), value: clean(field.label(&id)) });
     }
     let given = slot_answer(rules, profile, target, subject, kind, slot)?;
-    Some(Fact { field: def.name.clone(), question: question(rules, profile, subject, kind, slot), value: answer(field, given) })
+    Some(Fact {
+        field: def.name.clone(),
+        question: question(rules, profile, subject, kind, slot),
+        value: answer(field, given),
+    })
 }
 
 /// The question behind a slot; for a fact of an organisation, with the organisation's name.
