@@ -75,8 +75,13 @@ pub struct CheckDecision {
     pub at: Option<String>,
     pub by_office: bool,
     pub deadline: Deadline,
-    /// The rules it rests on, or that may still apply.
-    pub rules: Vec<CheckRule>,
+    /// The rule it rests on; its keys stand beside the others, and are empty while the decision is open.
+    #[serde(flatten)]
+    pub reason: CheckRule,
+    /// Other rules that may be the one it rests on, where all of them lead to the same.
+    pub or: Vec<CheckRule>,
+    /// While it is open: the rules that may still apply.
+    pub possible: Vec<Possible>,
     /// The facts it rests on.
     pub facts: Vec<Fact>,
     /// Fields still to be answered that can change it, in asking order.
@@ -87,16 +92,24 @@ pub struct CheckDecision {
     pub nearest: Option<Nearest>,
 }
 
+/// A rule that may still apply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CheckRule {
-    pub id: String,
+pub struct Possible {
+    pub rule: String,
     pub ruling: &'static str,
-    pub because: String,
-    pub action: String,
+}
+
+/// What a rule says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CheckRule {
+    /// The rule's id.
+    pub rule: Option<String>,
+    pub because: Option<String>,
+    pub action: Option<String>,
     pub authority: Vec<CheckAuthority>,
-    pub basis: &'static str,
+    pub basis: Option<&'static str>,
     pub basis_note: Option<String>,
-    pub verified: String,
+    pub verified: Option<String>,
     pub review_note: Option<String>,
     pub may_list: Option<String>,
 }
@@ -208,13 +221,15 @@ fn decide(
         at,
         by_office: decision.filed_by_office,
         deadline: Deadline::default(),
-        rules: Vec::new(),
+        reason: CheckRule::default(),
+        or: Vec::new(),
+        possible: Vec::new(),
         facts: Vec::new(),
         unknown: Vec::new(),
         says: None,
         nearest: None,
     };
-    let possible: &[usize] = match &ruled.state {
+    match &ruled.state {
         State::Decided(o) => {
             out.state = "decided";
             out.ruling = Some(o.ruling.id());
@@ -223,8 +238,10 @@ fn decide(
                 out.deadline = b.deadline(decision, o);
             }
             out.facts = o.rests_on.iter().filter_map(fact).collect();
-            out.nearest = flips.and_then(|find| find(target, ruled)).map(|f| nearest(b, ruled, decision, target, &f));
-            &o.rules
+            out.nearest = flips.and_then(|find| find(target, ruled)).map(|f| nearest(b, ruled, decision, &f));
+            let mut rules = o.rules.iter().filter_map(|i| decision.rules.get(*i)).map(|r| rule(b, r));
+            out.reason = rules.next().unwrap_or_default();
+            out.or = rules.collect();
         }
         State::Open(open) => {
             let unknown = |slots: &[crate::condition::Slot], not_sure: bool| -> Vec<Unknown> {
@@ -244,25 +261,23 @@ fn decide(
             };
             out.unknown = unknown(&open.ask, false);
             out.unknown.extend(unknown(&open.unsure, true));
-            &open.possible
+            let possible = open.possible.iter().filter_map(|i| decision.rules.get(*i));
+            out.possible = possible.map(|r| Possible { rule: r.id.clone(), ruling: r.ruling.id() }).collect();
         }
         State::Contradiction { slots, says } => {
             out.state = "contradiction";
             out.says = Some(clean(says));
             out.facts = slots.iter().filter_map(fact).collect();
-            &[]
         }
-    };
-    out.rules = possible.iter().filter_map(|i| decision.rules.get(*i)).map(|r| rule(b, r)).collect();
+    }
     out
 }
 
 fn rule(b: &Builder<'_>, rule: &Rule) -> CheckRule {
     CheckRule {
-        id: rule.id.clone(),
-        ruling: rule.ruling.id(),
-        because: rule.because.clone(),
-        action: rule.action.clone(),
+        rule: Some(rule.id.clone()),
+        because: Some(rule.because.clone()),
+        action: Some(rule.action.clone()).filter(|a| !a.is_empty()),
         authority: rule
             .authority
             .iter()
@@ -276,15 +291,15 @@ fn rule(b: &Builder<'_>, rule: &Rule) -> CheckRule {
                 }
             })
             .collect(),
-        basis: rule.basis.id(),
+        basis: Some(rule.basis.id()),
         basis_note: words::basis(b.rules, rule),
-        verified: rule.verified.to_string(),
+        verified: Some(rule.verified.to_string()),
         review_note: words::review(rule, b.as_of),
         may_list: rule.may_list.clone(),
     }
 }
 
-fn nearest(b: &Builder<'_>, ruled: &Ruled, decision: &Decision, _target: &Target, flip: &Flip) -> Nearest {
+fn nearest(b: &Builder<'_>, ruled: &Ruled, decision: &Decision, flip: &Flip) -> Nearest {
     let changes: Vec<Fact> = flip
         .changes
         .iter()
@@ -386,9 +401,10 @@ fn record(p: &mut Page, r: &CheckRecord, why: bool) {
             p.para(6, 6, says);
         }
         if d.state == "decided"
-            && let Some(rule) = d.rules.first()
+            && let (Some(id), Some(because)) = (&d.reason.rule, &d.reason.because)
         {
-            p.para(6, 6, &rule.because);
+            let rule = &d.reason;
+            p.para(6, 6, because);
             // One citation is enough to look it up; all of them stand in the report and under --why.
             let shown = if why { rule.authority.len() } else { 1 };
             let cited: Vec<String> = rule
@@ -398,7 +414,7 @@ fn record(p: &mut Page, r: &CheckRecord, why: bool) {
                 .map(|a| if a.at.is_empty() { a.title.clone() } else { format!("{}, {}", a.title, a.at) })
                 .collect();
             let basis = rule.basis_note.as_ref().map_or_else(String::new, |n| format!("; {n}"));
-            p.para(6, 8, &format!("{}{basis}. Rule {}", cited.join("; "), rule.id));
+            p.para(6, 8, &format!("{}{basis}. Rule {}", cited.join("; "), id));
             // Nearly everything rests on the filing date, which stands above.
             let facts: Vec<String> = d
                 .facts
