@@ -7,10 +7,13 @@ use super::facts::{FactSheet, Status};
 use super::outcome::{Assessment, Due, Open, Outcome, Ruled, State, Subject, Timing};
 use crate::calendar::{self, NEVER};
 use crate::condition::{Cond, Facts, Others, Owner, Slot, Tri};
-use crate::facts::Known;
+use crate::facts::{Answer, Answers, Known, Value};
 use crate::logic;
 use crate::profile::{Profile, Record, Target};
-use crate::ruleset::{Agency, Deadline, Decision, Rule, RuleSet};
+use crate::ruleset::{Agency, Deadline, Decision, Kind, Rule, RuleSet};
+
+/// The id of the record that stands for the proposal itself, and of the field that says a record is it.
+pub const THIS_PROPOSAL: &str = "this-proposal";
 
 /// One profile seen from one target on one day: what every ruling is made from.
 #[derive(Clone, Copy)]
@@ -31,6 +34,7 @@ pub fn assess(view: View<'_>) -> Assessment {
             for record in view.profile.of_kind(&kind.id) {
                 rulings.extend(view.subject(agency, &kind.id, Some(record), Subject::Record(record.id.clone())));
             }
+            rulings.extend(view.proposal_itself(agency, kind));
         }
     }
     Assessment { target: view.target.id.clone(), rulings }
@@ -54,6 +58,37 @@ impl<'a> View<'a> {
         let sheet = FactSheet::of(self.rules, decision.kind, self.profile, record, self.target, self.today);
         let agency = self.rules.agency(&self.target.agency)?;
         Some(seen_from(self.rules, &sheet, decision, &timing(agency, decision, &self.target.moment)))
+    }
+
+    /// A proposal is itself support that was asked for, and some forms list it. Nobody enters it as a record, so it is ruled
+    /// on as one wherever a decision reads whether the record is this very proposal, unless a record says that it is.
+    fn proposal_itself(&self, agency: &'a Agency, kind: &Kind) -> Vec<Ruled> {
+        let Some(frame) = self.rules.kind(&kind.id).and_then(|(i, _)| self.rules.frames.get(i)) else { return Vec::new() };
+        let Some(slot) = frame.slot(THIS_PROPOSAL).filter(|s| frame.def(*s).per_target) else { return Vec::new() };
+        let yes = Answer::Is(Value::YesNo(true));
+        let entered = self
+            .profile
+            .of_kind(&kind.id)
+            .any(|r| r.answer(THIS_PROPOSAL, true, &self.target.id) == Some(&yes));
+        if self.target.moment != "proposal" || entered {
+            return Vec::new();
+        }
+        let about = Answers::from([(THIS_PROPOSAL.to_owned(), yes)]);
+        let record = Record {
+            kind: kind.id.clone(),
+            id: THIS_PROPOSAL.to_owned(),
+            for_target: [(self.target.id.clone(), about)].into(),
+            ..Record::default()
+        };
+        let mut rulings = self.subject(agency, &kind.id, Some(&record), Subject::Record(record.id.clone()));
+        rulings.retain(|r| {
+            let mut reads = false;
+            for rule in self.rules.decisions.get(r.decision).map_or(&[][..], |d| &d.rules) {
+                rule.fires.atoms(&mut |a| reads |= a.slot() == slot);
+            }
+            reads && !matches!(r.timing, Timing::Earlier(_))
+        });
+        rulings
     }
 
     fn subject(&self, agency: &'a Agency, kind: &str, record: Option<&Record>, subject: Subject) -> Vec<Ruled> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::assess::THIS_PROPOSAL;
 use super::outcome::{Assessment, State, Subject, Timing};
 use crate::condition::{Owner, Slot};
 use crate::facts::FieldType;
@@ -40,7 +41,9 @@ pub fn questions(rules: &RuleSet, profile: &Profile, assessment: &Assessment) ->
     };
     for ruled in &assessment.rulings {
         let Some(decision) = rules.decisions.get(ruled.decision) else { continue };
-        if ruled.timing != Timing::Now {
+        // The proposal itself has no form to answer on; what it depends on is asked of the target.
+        let itself = matches!(&ruled.subject, Subject::Record(id) if id == THIS_PROPOSAL);
+        if ruled.timing != Timing::Now || itself {
             continue;
         }
         let (slots, reason) = match &ruled.state {

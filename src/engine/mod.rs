@@ -11,7 +11,7 @@ mod flip;
 mod interview;
 mod outcome;
 
-pub use assess::{View, assess, assess_record, decide};
+pub use assess::{THIS_PROPOSAL, View, assess, assess_record, decide};
 pub use checks::{Check, checks};
 pub use explain::rests_on;
 pub use facts::{FactSheet, Status};

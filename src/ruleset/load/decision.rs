@@ -379,7 +379,7 @@ fn assemble(drafts: Vec<Draft>, p: &mut Vec<Diagnostic>) -> Vec<Rule> {
                     p.push(Diagnostic::error("C0121", "a rule cannot exclude itself", &draft.file, other.span.clone()));
                 }
                 // The other rule's `when`, with its own exclusions, but without its period.
-                Some(j) => fires = fires.and(excluded(&drafts, j, 0).negate()),
+                Some(j) => fires = fires.and(excluded(&drafts, j, &draft.unless, 0).negate()),
                 None => {
                     let names: Vec<String> = drafts.iter().map(local).collect();
                     p.push(
@@ -416,14 +416,16 @@ fn assemble(drafts: Vec<Draft>, p: &mut Vec<Diagnostic>) -> Vec<Rule> {
     rules
 }
 
-/// A rule's `when` less what its own `unless` names. Circles are reported elsewhere; the depth keeps them finite here.
-fn excluded(drafts: &[Draft], i: usize, depth: usize) -> Cond {
+/// A rule's `when` less what its own `unless` names, for a rule that excludes everything in `already` anyway: those
+/// exclusions need no repeating, which keeps a long decision list linear instead of exponential. Circles are reported
+/// elsewhere; the depth keeps them finite here.
+fn excluded(drafts: &[Draft], i: usize, already: &[Text], depth: usize) -> Cond {
     let draft = &drafts[i];
     let mut cond = draft.when.clone();
     if depth < drafts.len() {
-        for other in &draft.unless {
+        for other in draft.unless.iter().filter(|u| !already.iter().any(|a| a.text == u.text)) {
             if let Some(j) = drafts.iter().position(|d| d.rule.local_id() == other.text) {
-                cond = cond.and(excluded(drafts, j, depth + 1).negate());
+                cond = cond.and(excluded(drafts, j, already, depth + 1).negate());
             }
         }
     }
