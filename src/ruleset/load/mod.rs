@@ -90,19 +90,8 @@ pub fn load_dir(dir: &Path, tests: Tests) -> std::io::Result<Loaded> {
 /// Loads files, named relative to the rule set's top folder.
 pub fn load_files(mut files: Vec<SourceFile>, tests: Tests) -> Loaded {
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    let digest = digest(&files);
-    let mut problems = Vec::new();
-    let mut parsed = Vec::new();
-    for file in files {
-        if tests == Tests::Skip && file.name.starts_with("cases/") {
-            continue;
-        }
-        let file = Arc::new(file);
-        let blanked = (tests == Tests::Skip).then(|| without_examples(&file.text));
-        if let Some(node) = tree::parse(&file, blanked.as_deref().unwrap_or(&file.text), &mut problems) {
-            parsed.push((file, node));
-        }
-    }
+    let files: Vec<Arc<SourceFile>> = files.into_iter().map(Arc::new).collect();
+    let (digest, parsed, problems) = parse_all(&files, tests);
     // After a syntax error the rest would only produce echoes of it.
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Loaded { rules: None, cases: Vec::new(), problems };
@@ -111,6 +100,39 @@ pub fn load_files(mut files: Vec<SourceFile>, tests: Tests) -> Loaded {
     loader.digest = digest;
     loader.all(&parsed);
     loader.finish()
+}
+
+/// Parses all files and takes the digest, on two threads: reading TOML is most of what a start costs.
+fn parse_all(files: &[Arc<SourceFile>], tests: Tests) -> (String, Vec<File>, Vec<Diagnostic>) {
+    let parse = |files: &[Arc<SourceFile>]| {
+        let (mut parsed, mut problems) = (Vec::new(), Vec::new());
+        for file in files.iter().filter(|f| tests == Tests::Load || !f.name.starts_with("cases/")) {
+            let blanked = (tests == Tests::Skip).then(|| without_examples(&file.text));
+            if let Some(node) = tree::parse(file, blanked.as_deref().unwrap_or(&file.text), &mut problems) {
+                parsed.push((Arc::clone(file), node));
+            }
+        }
+        (parsed, problems)
+    };
+    // The second half has the digest to take as well, so it gets less to parse.
+    let total: usize = files.iter().map(|f| f.text.len()).sum();
+    let mut seen = 0;
+    let half = files
+        .iter()
+        .take_while(|f| {
+            seen += f.text.len();
+            seen * 9 < total * 5
+        })
+        .count();
+    let (first, second) = files.split_at(half);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| (digest(files), parse(second)));
+        let (mut parsed, mut problems) = parse(first);
+        let (digest, (more, more_problems)) = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        parsed.extend(more);
+        problems.extend(more_problems);
+        (digest, parsed, problems)
+    })
 }
 
 /// The text with examples and near misses blanked out, every other character in its place. They are a third of the text, and
@@ -135,7 +157,7 @@ fn without_examples(text: &str) -> String {
 }
 
 /// SHA-256 over names and contents of everything that can change a ruling.
-fn digest(files: &[SourceFile]) -> String {
+fn digest(files: &[Arc<SourceFile>]) -> String {
     let mut hash = Sha256::new();
     for file in files.iter().filter(|f| !f.name.starts_with("cases/")) {
         hash.update((file.name.len() as u64).to_le_bytes());

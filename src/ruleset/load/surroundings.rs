@@ -136,7 +136,12 @@ impl Loader {
                             words.insert(pair.key.clone(), word.clone());
                         }
                         _ => {
-                            p.push(Diagnostic::error("C0102", "expected a word in quotes", file, pair.node.span.clone()));
+                            p.push(Diagnostic::error(
+                                "C0102",
+                                "expected a word in quotes",
+                                file,
+                                pair.node.span.clone(),
+                            ));
                         }
                     }
                 }
