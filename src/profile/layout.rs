@@ -27,6 +27,17 @@ impl Step {
 /// A table, array or value in a document.
 pub(super) type Place = Vec<Step>;
 
+/// How an entry lies to a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meets {
+    /// The entry is the place's value.
+    At,
+    /// The entry is part of the place.
+    Inside,
+    /// The place is part of the entry's value.
+    Around,
+}
+
 /// The text's skeleton, in order.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -67,6 +78,24 @@ impl Section {
     /// The place of an entry's value.
     pub(super) fn place(&self, entry: &Entry) -> Place {
         self.path.iter().cloned().chain(entry.path.iter().cloned().map(Step::Key)).collect()
+    }
+
+    /// How an entry's value lies to a place, without building its own place: a file has thousands of them.
+    pub(super) fn meets(&self, entry: &Entry, place: &[Step]) -> Option<Meets> {
+        let rest = match place.get(..self.path.len()) {
+            Some(start) if start == self.path => place.get(self.path.len()..).unwrap_or_default(),
+            // The place is around the whole section.
+            None if self.path.starts_with(place) => return Some(Meets::Inside),
+            _ => return None,
+        };
+        if !rest.iter().zip(&entry.path).all(|(step, name)| step.is(name)) {
+            return None;
+        }
+        Some(match rest.len().cmp(&entry.path.len()) {
+            std::cmp::Ordering::Less => Meets::Inside,
+            std::cmp::Ordering::Equal => Meets::At,
+            std::cmp::Ordering::Greater => Meets::Around,
+        })
     }
 
     /// Just after the last thing in the section that is not a comment or blank line.

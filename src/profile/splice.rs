@@ -7,7 +7,7 @@
 use super::document::{Node, header, key};
 use std::collections::{HashMap, HashSet};
 
-use super::layout::{Entry, Layout, Place, Section, Step};
+use super::layout::{Entry, Layout, Meets, Place, Section, Step};
 
 /// The text changed so that it says `new` where it said `old`. `None` if the text is not TOML.
 pub(super) fn splice(text: &str, old: &Node, new: &Node) -> Option<String> {
@@ -20,9 +20,11 @@ pub(super) fn splice(text: &str, old: &Node, new: &Node) -> Option<String> {
     let mut doc = Document { text: text.to_owned(), newline };
     // While values change, removed elements still hold their index. When elements are added, those before them are
     // already as they will be: outer arrays first, and each from its beginning.
-    let both = joined(old, new);
+    let moved = !(changes.additions.is_empty() && changes.removals.is_empty());
+    let both = moved.then(|| joined(old, new));
+    let both = both.as_ref().unwrap_or(new);
     for (place, node) in &changes.puts {
-        doc.put(place, node, &both)?;
+        doc.put(place, node, both)?;
     }
     for place in changes.removals.iter().rev() {
         doc.remove(place, new)?;
@@ -147,7 +149,7 @@ struct Document {
 
 /// The entry a place lies strictly inside of: an inline table or array of them.
 fn around<'l>(layout: &'l Layout, place: &[Step]) -> Option<(&'l Section, &'l Entry)> {
-    layout.entries().find(|(s, e)| s.path.len() + e.path.len() < place.len() && place.starts_with(&s.place(e)))
+    layout.entries().find(|(s, e)| s.meets(e, place) == Some(Meets::Around))
 }
 
 impl Document {
@@ -163,18 +165,19 @@ impl Document {
         }
         match node {
             Node::Leaf(value) => {
-                if let Some((_, entry)) = layout.entries().find(|(s, e)| s.place(e) == place) {
+                if let Some((_, entry)) = layout.entries().find(|(s, e)| s.meets(e, place) == Some(Meets::At)) {
                     self.replace(entry, value);
                     return Some(());
                 }
                 let inside = |p: &[Step]| p.len() > place.len() && p.starts_with(place);
                 if layout.sections.iter().any(|s| inside(&s.path) || s.path == place)
-                    || layout.entries().any(|(s, e)| inside(&s.place(e)))
+                    || layout.entries().any(|(s, e)| s.meets(e, place) == Some(Meets::Inside))
                 {
                     // Months by year written as a table of its own.
                     self.remove(place, tree)?;
+                    return self.insert(&self.layout()?, place, value, tree);
                 }
-                self.insert(place, value, tree)
+                self.insert(&layout, place, value, tree)
             }
             Node::Table(entries) => {
                 for (k, child) in entries {
@@ -214,10 +217,9 @@ impl Document {
     }
 
     /// Adds a line to the table it belongs in, beside its neighbours in the vocabulary's order.
-    fn insert(&mut self, place: &[Step], value: &str, tree: &Node) -> Option<()> {
+    fn insert(&mut self, layout: &Layout, place: &[Step], value: &str, tree: &Node) -> Option<()> {
         let (last, parent) = place.split_last()?;
         let Step::Key(name) = last else { return None };
-        let layout = self.layout()?;
         if let Some(section) = layout.sections.iter().find(|s| s.path == parent) {
             let mut at = section.line.end;
             if parent.is_empty() {
@@ -242,8 +244,12 @@ impl Document {
         // A table written as dotted keys cannot be given a header: one more dotted key.
         for depth in (1..place.len()).rev() {
             let ancestor = place.get(..depth)?;
-            let sibling =
-                layout.entries().filter(|(s, e)| s.path.len() < depth && s.place(e).starts_with(ancestor)).last();
+            let sibling = layout
+                .entries()
+                .filter(|(s, e)| {
+                    s.path.len() < depth && matches!(s.meets(e, ancestor), Some(Meets::At | Meets::Inside))
+                })
+                .last();
             if let Some((section, entry)) = sibling {
                 let names: Vec<String> = place
                     .get(section.path.len()..)?
@@ -259,7 +265,7 @@ impl Document {
             }
         }
         let block = format!("[{}]{n}{} = {value}{n}", header(&names(parent)), key(name), n = self.newline);
-        let at = self.end_of(&layout, parent);
+        let at = self.end_of(layout, parent);
         self.insert_block(at, &block);
         Some(())
     }
@@ -267,7 +273,8 @@ impl Document {
     /// Adds an element to an array of tables: behind the one that comes before it, or at the end.
     fn add(&mut self, array: &[Step], index: Option<usize>, node: &Node, tree: &Node) -> Option<()> {
         let layout = self.layout()?;
-        let inline = layout.entries().find(|(s, e)| s.place(e) == array).or_else(|| around(&layout, array));
+        let inline =
+            layout.entries().find(|(s, e)| s.meets(e, array) == Some(Meets::At)).or_else(|| around(&layout, array));
         if let Some((section, entry)) = inline {
             return self.write_again(&section.place(entry), entry, tree);
         }
@@ -294,7 +301,7 @@ impl Document {
         for section in layout.sections.iter().rev() {
             let whole = !section.names.is_empty() && section.path.starts_with(place);
             for entry in section.entries.iter().rev() {
-                if whole || section.place(entry).starts_with(place) {
+                if whole || matches!(section.meets(entry, place), Some(Meets::At | Meets::Inside)) {
                     self.delete_lines(entry.line.clone(), entry.inner.iter().chain(&entry.comment));
                 }
             }

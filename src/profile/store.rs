@@ -178,11 +178,14 @@ impl Store {
         if let Some(problem) = problems.iter().find(|d| d.severity == Severity::Error) {
             return Err(not_kept(&problem.message));
         }
-        if read != profile && in_order(read.clone()) != in_order(profile) {
+        if read == profile {
+            self.tree = tree;
+        } else if in_order(read.clone()) == in_order(profile) {
+            // Records of several kinds stand in the order of the file, whatever order they were handed over in.
+            self.tree = self.order.tree(&read);
+        } else {
             return Err(not_kept("it would not read back the same"));
         }
-        // Records of several kinds stand in the order of the file, whatever order they were handed over in.
-        self.tree = self.order.tree(&read);
         self.profile = read;
         self.text = Arc::unwrap_or_clone(file).text;
         self.warnings = problems;
