@@ -105,7 +105,7 @@ impl Section {
 }
 
 impl Layout {
-    /// The layout of a text, or `None` if it is not TOML.
+    /// The layout of a text, or `None` if it has not the shape of TOML. Values are not looked into: the reader does that.
     pub(super) fn of(text: &str) -> Option<Self> {
         let source = Source::new(text);
         let tokens = source.lex().into_vec();
@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn what_is_not_toml_has_no_layout() {
-        assert!(Layout::of("a = ").is_none());
+        assert!(Layout::of("[a").is_none());
         assert!(Layout::of(&"[".repeat(100_000)).is_none());
     }
 }
