@@ -2,6 +2,8 @@
 //! answers never look decided. Over random facts on the real rule set.
 
 mod common;
+#[path = "common/many.rs"]
+mod many;
 
 use candor::engine::{State, Status, decide};
 use candor::facts::Known;
@@ -116,4 +118,28 @@ fn contradictory_answers_never_look_decided() {
         }
     }
     assert!(seen > 50, "only {seen} contradictions were tried");
+}
+
+#[test]
+fn a_whole_assessment_says_what_each_record_alone_would_get() {
+    use candor::engine::{Subject, View, assess, assess_record};
+    let (rules, _) = rules();
+    let text = many::profile(120);
+    let words = candor::profile::Vocabulary::from(&rules);
+    let store = candor::profile::Store::in_memory("many", &text, words).expect("the generated profile reads");
+    let profile = store.profile();
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day that exists");
+    for target in &profile.targets {
+        let view = View { rules: &rules, profile, target, today };
+        let whole = assess(view);
+        for record in &profile.records {
+            let alone = assess_record(view, record);
+            let among: Vec<_> =
+                whole.rulings.iter().filter(|r| r.subject == Subject::Record(record.id.clone())).collect();
+            assert!(!alone.is_empty() && alone.len() == among.len(), "{}", record.id);
+            for (a, b) in alone.iter().zip(among) {
+                assert_eq!((a.decision, &a.timing, &a.state), (b.decision, &b.timing, &b.state), "{}", record.id);
+            }
+        }
+    }
 }

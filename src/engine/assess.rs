@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::explain::rests_on;
 use super::facts::{FactSheet, Status};
+use super::memo::Memo;
 use super::outcome::{Assessment, Due, Open, Outcome, Ruled, State, Subject, Timing};
 use crate::calendar::{self, NEVER};
 use crate::condition::{Cond, Facts, Others, Owner, Slot, Tri};
@@ -26,15 +27,16 @@ pub struct View<'a> {
 
 /// Rules on everything. A target of an agency that the rule set does not know gets no rulings.
 pub fn assess(view: View<'_>) -> Assessment {
+    let memo = Memo::default();
     let mut rulings = Vec::new();
     if let Some(agency) = view.rules.agency(&view.target.agency) {
-        rulings.extend(view.subject(agency, "target", None, Subject::Target));
-        rulings.extend(view.subject(agency, "person", None, Subject::Person));
+        rulings.extend(view.subject(agency, "target", None, Subject::Target, &memo));
+        rulings.extend(view.subject(agency, "person", None, Subject::Person, &memo));
         for kind in view.rules.record_kinds() {
             for record in view.profile.of_kind(&kind.id) {
-                rulings.extend(view.subject(agency, &kind.id, Some(record), Subject::Record(record.id.clone())));
+                rulings.extend(view.subject(agency, &kind.id, Some(record), Subject::Record(record.id.clone()), &memo));
             }
-            rulings.extend(view.proposal_itself(agency, kind));
+            rulings.extend(view.proposal_itself(agency, kind, &memo));
         }
     }
     Assessment { target: view.target.id.clone(), rulings }
@@ -44,7 +46,9 @@ pub fn assess(view: View<'_>) -> Assessment {
 pub fn assess_record(view: View<'_>, record: &Record) -> Vec<Ruled> {
     view.rules
         .agency(&view.target.agency)
-        .map(|agency| view.subject(agency, &record.kind, Some(record), Subject::Record(record.id.clone())))
+        .map(|agency| {
+            view.subject(agency, &record.kind, Some(record), Subject::Record(record.id.clone()), &Memo::default())
+        })
         .unwrap_or_default()
 }
 
@@ -62,14 +66,14 @@ impl<'a> View<'a> {
 
     /// A proposal is itself support that was asked for, and some forms list it. Nobody enters it as a record, so it is ruled
     /// on as one wherever a decision reads whether the record is this very proposal, unless a record says that it is.
-    fn proposal_itself(&self, agency: &'a Agency, kind: &Kind) -> Vec<Ruled> {
-        let Some(frame) = self.rules.kind(&kind.id).and_then(|(i, _)| self.rules.frames.get(i)) else { return Vec::new() };
+    fn proposal_itself(&self, agency: &'a Agency, kind: &Kind, memo: &Memo) -> Vec<Ruled> {
+        let Some(frame) = self.rules.kind(&kind.id).and_then(|(i, _)| self.rules.frames.get(i)) else {
+            return Vec::new();
+        };
         let Some(slot) = frame.slot(THIS_PROPOSAL).filter(|s| frame.def(*s).per_target) else { return Vec::new() };
         let yes = Answer::Is(Value::YesNo(true));
-        let entered = self
-            .profile
-            .of_kind(&kind.id)
-            .any(|r| r.answer(THIS_PROPOSAL, true, &self.target.id) == Some(&yes));
+        let entered =
+            self.profile.of_kind(&kind.id).any(|r| r.answer(THIS_PROPOSAL, true, &self.target.id) == Some(&yes));
         if self.target.moment != "proposal" || entered {
             return Vec::new();
         }
@@ -80,7 +84,7 @@ impl<'a> View<'a> {
             for_target: [(self.target.id.clone(), about)].into(),
             ..Record::default()
         };
-        let mut rulings = self.subject(agency, &kind.id, Some(&record), Subject::Record(record.id.clone()));
+        let mut rulings = self.subject(agency, &kind.id, Some(&record), Subject::Record(record.id.clone()), memo);
         rulings.retain(|r| {
             let mut reads = false;
             for rule in self.rules.decisions.get(r.decision).map_or(&[][..], |d| &d.rules) {
@@ -91,7 +95,14 @@ impl<'a> View<'a> {
         rulings
     }
 
-    fn subject(&self, agency: &'a Agency, kind: &str, record: Option<&Record>, subject: Subject) -> Vec<Ruled> {
+    fn subject(
+        &self,
+        agency: &'a Agency,
+        kind: &str,
+        record: Option<&Record>,
+        subject: Subject,
+        memo: &Memo,
+    ) -> Vec<Ruled> {
         let Some((kind, _)) = self.rules.kind(kind) else {
             return Vec::new();
         };
@@ -112,7 +123,7 @@ impl<'a> View<'a> {
                 });
                 &elsewhere[at].1
             };
-            let state = decide(self.rules, decision, sheet, Some(&others));
+            let state = ruling(self.rules, decision, sheet, Some(&others), memo);
             // What is due as soon as it is known does not wait for the moment at which it is usually collected.
             let known_now = matches!(&state, State::Decided(o) if matches!(o.deadline, Due::Now { .. }));
             let timing = if known_now && matches!(timing, Timing::Later(_)) { Timing::Now } else { timing };
@@ -146,6 +157,10 @@ pub fn timing(agency: &Agency, decision: &Decision, moment: &str) -> Timing {
 
 /// What a decision says about these facts.
 pub fn decide(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, others: Option<&dyn Others>) -> State {
+    ruling(rules, decision, sheet, others, &Memo::default())
+}
+
+fn ruling(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, others: Option<&dyn Others>, memo: &Memo) -> State {
     let facts = sheet.facts(rules, others);
     for c in &facts.frame.constraints {
         let mut slots = Vec::new();
@@ -174,7 +189,7 @@ pub fn decide(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, others: O
     if !certain.is_empty() {
         return State::Open(Open { possible: certain, ..Open::default() });
     }
-    exact(rules, decision, sheet, others, &facts, possible)
+    exact(rules, decision, sheet, others, &facts, possible, memo)
 }
 
 /// Settles what three-valued evaluation leaves open: what the rules that may still fire can come to in every valid
@@ -186,6 +201,7 @@ fn exact(
     others: Option<&dyn Others>,
     facts: &Facts<'_>,
     candidates: Vec<usize>,
+    memo: &Memo,
 ) -> State {
     let numbered: Vec<(&Cond, usize)> = candidates
         .iter()
@@ -199,13 +215,14 @@ fn exact(
         Some(Tri::No) => Some(false),
         Some(Tri::Unknown) | None => None,
     };
-    let found = logic::possible(logic::Question {
+    let question = logic::Question {
         world: logic::World { frames: &rules.frames, lists: &rules.lists },
         kind: sheet.kind,
         known: &sheet.known,
         rules: &numbered,
         others: Some(&ask_others),
-    });
+    };
+    let found = memo.possible(decision, facts, || logic::possible(question));
     if let Some(clash) = found.contradiction {
         let says = facts.frame.constraints.get(clash.constraint).map(|c| c.says.clone()).unwrap_or_default();
         return State::Contradiction { slots: clash.slots, says };

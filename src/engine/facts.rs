@@ -77,7 +77,9 @@ impl FactSheet {
                 return Some(Cow::Borrowed(answer));
             }
             match def.owner {
-                Owner::Target if def.field == "moment" => Some(Cow::Owned(Answer::Is(Value::Choice(moment.id.clone())))),
+                Owner::Target if def.field == "moment" => {
+                    Some(Cow::Owned(Answer::Is(Value::Choice(moment.id.clone()))))
+                }
                 Owner::Clock => {
                     let date =
                         given.clocks.get(&def.name).or_else(|| moment.clocks.contains(&def.name).then_some(&day))?;
@@ -128,7 +130,9 @@ impl FactSheet {
             if def.ty != crate::facts::FieldType::Entity {
                 continue;
             }
-            let sub = |field: &str| frame.slot(&format!("{}.{field}", def.name)).and_then(|s| answer(frame.def(s))).map(Cow::into_owned);
+            let sub = |field: &str| {
+                frame.slot(&format!("{}.{field}", def.name)).and_then(|s| answer(frame.def(s))).map(Cow::into_owned)
+            };
             let own = match answer(def).map(Cow::into_owned) {
                 Some(Answer::Is(Value::Entity(name))) => Some(name),
                 _ => None,

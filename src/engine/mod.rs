@@ -9,6 +9,7 @@ mod explain;
 mod facts;
 mod flip;
 mod interview;
+mod memo;
 mod outcome;
 
 pub use assess::{THIS_PROPOSAL, View, assess, assess_record, decide};

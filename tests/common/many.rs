@@ -13,7 +13,13 @@ pub fn profile(n: usize) -> String {
          [target.clocks]\ndue = 2027-02-05\n",
     );
     for i in 0..5 {
-        let (domicile, ty) = [("foreign", "university"), ("us", "university"), ("foreign", "government"), ("us", "company"), ("own-institution", "university")][i];
+        let (domicile, ty) = [
+            ("foreign", "university"),
+            ("us", "university"),
+            ("foreign", "government"),
+            ("us", "company"),
+            ("own-institution", "university"),
+        ][i];
         let _ = write!(t, "[[entity]]\nname = \"Organisation {i}\"\ndomicile = \"{domicile}\"\ntype = \"{ty}\"\n");
         if domicile == "foreign" {
             t.push_str("country = \"NO\"\n");
