@@ -492,6 +492,7 @@ impl<'a> Builder<'a> {
                         deadline,
                         reasons,
                         told: self.told(&ruled.subject),
+                        not_told: self.not_told(&ruled.subject, target),
                     };
                     entries.push((&ruled.subject, entry));
                 }
@@ -510,6 +511,16 @@ impl<'a> Builder<'a> {
             }
         }
         forms
+    }
+
+    /// That somebody knows is not that the agency was told: says so where the log has notes, but none of this agency.
+    fn not_told(&self, subject: &Subject, target: &Target) -> Option<String> {
+        let Subject::Record(id) = subject else { return None };
+        let told = &self.profile.record(id)?.told;
+        let agency = self.rules.agency(&target.agency)?;
+        let names = [agency.short.to_lowercase(), agency.title.to_lowercase()];
+        let noted = told.iter().any(|t| names.iter().any(|n| t.who.to_lowercase().contains(n.as_str())));
+        (!told.is_empty() && !noted).then(|| format!("Your log has no note that {} was told.", agency.short))
     }
 
     fn told(&self, subject: &Subject) -> Vec<String> {

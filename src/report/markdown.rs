@@ -159,6 +159,9 @@ impl Markdown {
         for told in &e.told {
             self.line(&format!("- Told already: {}.", escape(told)));
         }
+        if let Some(not_told) = &e.not_told {
+            self.line(&format!("- {}", escape(not_told)));
+        }
         self.reasons("", &e.reasons);
         self.gap();
     }

@@ -158,6 +158,8 @@ pub struct Entry {
     pub reasons: Vec<Reason>,
     /// Who has been told already, from the record's own log.
     pub told: Vec<String>,
+    /// Set where the log has notes, but none that this agency was told.
+    pub not_told: Option<String>,
 }
 
 /// A ruling that is not an entry on a form.

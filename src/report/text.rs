@@ -138,6 +138,9 @@ fn entry(p: &mut Page, n: usize, e: &Entry) {
     for told in &e.told {
         p.para(5, 7, &format!("Told already: {told}."));
     }
+    if let Some(not_told) = &e.not_told {
+        p.para(5, 7, not_told);
+    }
     reasons(p, 5, &e.reasons);
     p.gap();
 }
