@@ -19,7 +19,10 @@ fn today() -> NaiveDate {
 }
 
 fn profile(rules: &RuleSet, text: &str) -> Profile {
-    candor::profile::Store::in_memory("bench", text, Vocabulary::from(rules)).expect("the generated profile reads").profile().clone()
+    candor::profile::Store::in_memory("bench", text, Vocabulary::from(rules))
+        .expect("the generated profile reads")
+        .profile()
+        .clone()
 }
 
 fn benches(c: &mut Criterion) {

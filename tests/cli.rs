@@ -67,16 +67,33 @@ for-project = false
 fn a_trip_on_own_money_is_a_cited_nothing_due() {
     let place = Place::new();
     place.file("p.toml", ONE_TRIP);
-    let args = ["check", "p.toml", "--for", "nsf:proposal", "--due", "2026-12-10", "--as-of", "2026-11-23", "--format", "json"];
+    let args = [
+        "check",
+        "p.toml",
+        "--for",
+        "nsf:proposal",
+        "--due",
+        "2026-12-10",
+        "--as-of",
+        "2026-11-23",
+        "--format",
+        "json",
+    ];
     let output = place.candor(&args);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("check prints JSON");
     assert_eq!(json["schema"], "candor.check/1");
     let records = json["targets"][0]["records"].as_array().expect("records");
     let trip = records.iter().find(|r| r["id"] == "trip-1").expect("the trip");
-    let cpos = trip["decisions"].as_array().and_then(|d| d.iter().find(|d| d["id"] == "nsf.trip.cpos")).expect("nsf.trip.cpos");
+    let cpos = trip["decisions"]
+        .as_array()
+        .and_then(|d| d.iter().find(|d| d["id"] == "nsf.trip.cpos"))
+        .expect("nsf.trip.cpos");
     assert_eq!(cpos["ruling"], "nothing-due");
     let authority = &cpos["rules"][0]["authority"][0];
-    assert!(authority["title"].as_str().is_some_and(|t| !t.is_empty()) && authority["at"].as_str().is_some_and(|t| !t.is_empty()));
+    assert!(
+        authority["title"].as_str().is_some_and(|t| !t.is_empty())
+            && authority["at"].as_str().is_some_and(|t| !t.is_empty())
+    );
     assert_eq!(text(&place.candor(&args)), text(&output), "the same input gives the same bytes");
 }
 
@@ -84,8 +101,21 @@ fn a_trip_on_own_money_is_a_cited_nothing_due() {
 fn reports_come_in_four_formats_and_are_private() {
     let place = Place::new();
     place.file("p.toml", ONE_TRIP);
-    for (name, mark) in [("r.html", "<!DOCTYPE html>"), ("r.md", "# "), ("r.txt", "What to disclose"), ("r.json", "candor.report/1")] {
-        let output = place.candor(&["report", "p.toml", "--for", "nsf", "--due", "2026-12-10", "--as-of", "2026-11-23", "-o", name]);
+    for (name, mark) in
+        [("r.html", "<!DOCTYPE html>"), ("r.md", "# "), ("r.txt", "What to disclose"), ("r.json", "candor.report/1")]
+    {
+        let output = place.candor(&[
+            "report",
+            "p.toml",
+            "--for",
+            "nsf",
+            "--due",
+            "2026-12-10",
+            "--as-of",
+            "2026-11-23",
+            "-o",
+            name,
+        ]);
         assert!(code(&output) < 2, "{name}: {}", err(&output));
         let path = place.0.path().join(name);
         let written = std::fs::read_to_string(&path).expect("the report was written");
@@ -93,7 +123,11 @@ fn reports_come_in_four_formats_and_are_private() {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(std::fs::metadata(&path).expect("it exists").permissions().mode() & 0o077, 0, "{name} is for its owner only");
+            assert_eq!(
+                std::fs::metadata(&path).expect("it exists").permissions().mode() & 0o077,
+                0,
+                "{name} is for its owner only"
+            );
         }
     }
     let output = place.candor(&["report", "p.toml", "--for", "nsf", "--due", "2026-12-10", "-o", "r.doc"]);
@@ -106,7 +140,9 @@ fn exit_codes_tell_clear_from_attention_from_unusable() {
     let place = Place::new();
     place.file("empty.toml", "schema = \"candor.profile/1\"\n");
     place.file("open.toml", "schema = \"candor.profile/1\"\n[[trip]]\nid = \"trip-1\"\n");
-    let check = |file: &str| code(&place.candor(&["check", file, "--for", "nsf", "--due", "2026-12-10", "--as-of", "2026-11-23"]));
+    let check = |file: &str| {
+        code(&place.candor(&["check", file, "--for", "nsf", "--due", "2026-12-10", "--as-of", "2026-11-23"]))
+    };
     assert_eq!(check("open.toml"), 1, "open questions need attention");
     assert_eq!(check("none.toml"), 2, "there is no such file");
     assert_eq!(code(&place.candor(&["rules", "check"])), 0);
@@ -121,9 +157,21 @@ fn bad_input_is_explained_and_left_alone() {
     let check = |file: &str| place.candor(&["check", file, "--for", "nsf", "--due", "2026-12-10"]);
     let cases: [(&str, Vec<u8>, &str); 7] = [
         ("toml.toml", b"schema = \"candor.profile/1\"\n[[trip]\nid = = 1\n".to_vec(), "not TOML"),
-        ("field.toml", b"schema = \"candor.profile/1\"\n[[trip]]\nid = \"trip-1\"\npaid-bye = []\n".to_vec(), "paid-by"),
-        ("date.toml", b"schema = \"candor.profile/1\"\n[[trip]]\nid = \"trip-1\"\nstarted = \"2026-02-30\"\n".to_vec(), "2026-02-30"),
-        ("value.toml", b"schema = \"candor.profile/1\"\n[[trip]]\nid = \"trip-1\"\ndid = [\"tlak\"]\n".to_vec(), "talk"),
+        (
+            "field.toml",
+            b"schema = \"candor.profile/1\"\n[[trip]]\nid = \"trip-1\"\npaid-bye = []\n".to_vec(),
+            "paid-by",
+        ),
+        (
+            "date.toml",
+            b"schema = \"candor.profile/1\"\n[[trip]]\nid = \"trip-1\"\nstarted = \"2026-02-30\"\n".to_vec(),
+            "2026-02-30",
+        ),
+        (
+            "value.toml",
+            b"schema = \"candor.profile/1\"\n[[trip]]\nid = \"trip-1\"\ndid = [\"tlak\"]\n".to_vec(),
+            "talk",
+        ),
         ("junk.toml", (0..4096u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect(), "junk.toml"),
         ("newer.toml", b"schema = \"candor.profile/9\"\n".to_vec(), "newer"),
         ("huge.toml", vec![b'#'; 50 * 1024 * 1024], "MB"),

@@ -79,7 +79,11 @@ fn set(bits: u64) -> Known {
 fn kleene_logic() {
     assert_eq!(holds("titled", &[]), Tri::Unknown);
     assert_eq!(holds("not titled", &[]), Tri::Unknown);
-    assert_eq!(holds("titled or not titled", &[]), Tri::Unknown, "Kleene does not see tautologies; the exact check does");
+    assert_eq!(
+        holds("titled or not titled", &[]),
+        Tri::Unknown,
+        "Kleene does not see tautologies; the exact check does"
+    );
     assert_eq!(holds("titled and role is other", &[("titled", NO)]), Tri::No);
     assert_eq!(holds("titled or role is other", &[("titled", YES)]), Tri::Yes);
     assert_eq!(holds("role in {honorary, visiting}", &[("role", Known::Choice(0b011))]), Tri::Yes, "either way");
@@ -100,7 +104,9 @@ fn sets_know_members_and_whether_they_are_complete() {
 
 #[test]
 fn windows_move_the_clock_and_include_both_ends() {
-    let within = |ended: &str, due: &str| holds("ended within 3 years before due", &[("ended", date(ended)), ("due", date(due))]);
+    let within = |ended: &str, due: &str| {
+        holds("ended within 3 years before due", &[("ended", date(ended)), ("due", date(due))])
+    };
     assert_eq!(within("2023-06-10", "2026-06-10"), Tri::Yes);
     assert_eq!(within("2023-06-09", "2026-06-10"), Tri::No);
     assert_eq!(within("2026-06-10", "2026-06-10"), Tri::Yes);
@@ -134,9 +140,17 @@ fn a_field_that_does_not_apply_makes_its_atoms_false() {
 fn lists_go_by_the_edition_in_force() {
     let on_first = ("place", Known::Listed { on: 1, may: 1 });
     assert_eq!(holds("place in covered", &[on_first, ("filing", date("2024-05-20"))]), Tri::Yes);
-    assert_eq!(holds("place in covered", &[on_first, ("filing", date("2025-05-20"))]), Tri::No, "the second edition has it no more");
+    assert_eq!(
+        holds("place in covered", &[on_first, ("filing", date("2025-05-20"))]),
+        Tri::No,
+        "the second edition has it no more"
+    );
     assert_eq!(holds("place in covered", &[on_first, ("filing", date("2025-05"))]), Tri::Unknown);
-    assert_eq!(holds("place in covered", &[on_first, ("filing", date("2024-05-19"))]), Tri::Unknown, "before the first edition");
+    assert_eq!(
+        holds("place in covered", &[on_first, ("filing", date("2024-05-19"))]),
+        Tri::Unknown,
+        "before the first edition"
+    );
     assert_eq!(holds("place in covered as of due", &[on_first, ("due", date("2024-06-01"))]), Tri::Yes);
     assert_eq!(holds("place in covered", &[("filing", date("2024-06-01"))]), Tri::Unknown, "nowhere named");
 }
@@ -182,16 +196,22 @@ fn atom() -> impl Strategy<Value = String> {
     let relation = proptest::sample::select(vec!["before", "after", "on or before", "on or after"]);
     prop_oneof![
         name(),
-        (name(), name(), proptest::bool::ANY).prop_map(|(a, b, not)| format!("{a} is {}{b}", if not { "not " } else { "" })),
-        (name(), values(), proptest::bool::ANY).prop_map(|(a, v, not)| format!("{a} {}in {v}", if not { "not " } else { "" })),
+        (name(), name(), proptest::bool::ANY)
+            .prop_map(|(a, b, not)| format!("{a} is {}{b}", if not { "not " } else { "" })),
+        (name(), values(), proptest::bool::ANY)
+            .prop_map(|(a, v, not)| format!("{a} {}in {v}", if not { "not " } else { "" })),
         (name(), values()).prop_map(|(a, v)| format!("{a} includes any {v}")),
         (name(), values()).prop_map(|(a, v)| format!("{a} only {v}")),
-        (name(), proptest::sample::select(vec![">=", ">", "<", "<="]), 0i64..1_000_000)
-            .prop_map(|(a, op, n)| format!("{a} {op} {}.{:02}", n / 100, n % 100)),
+        (name(), proptest::sample::select(vec![">=", ">", "<", "<="]), 0i64..1_000_000).prop_map(|(a, op, n)| format!(
+            "{a} {op} {}.{:02}",
+            n / 100,
+            n % 100
+        )),
         (name(), relation, proptest::option::of(offset.clone()))
             .prop_map(|(a, r, o)| format!("{a} {r} {} due", o.unwrap_or_default())),
         (name(), offset).prop_map(|(a, o)| format!("{a} within {o} 2024-05-20")),
-        (name(), proptest::bool::ANY).prop_map(|(a, out)| format!("{a} any {} covered as of due", if out { "outside" } else { "in" })),
+        (name(), proptest::bool::ANY)
+            .prop_map(|(a, out)| format!("{a} any {} covered as of due", if out { "outside" } else { "in" })),
     ]
 }
 
