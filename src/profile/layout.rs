@@ -113,7 +113,7 @@ impl Layout {
         let mut errors: Vec<toml_parser::ParseError> = Vec::new();
         // The depth at which the reader, too, gives up.
         parse_document(&tokens, &mut RecursionGuard::new(&mut events, 80), &mut errors);
-        if !errors.is_empty() {
+        if !errors.is_empty() || events.iter().any(|e| e.kind() == EventKind::Error) {
             return None;
         }
         let mut builder = Builder {
@@ -132,7 +132,6 @@ impl Layout {
                     builder.line_start = event.span().end();
                     rest
                 }
-                EventKind::Error => return None,
                 _ => rest,
             };
         }
