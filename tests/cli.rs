@@ -89,7 +89,7 @@ fn a_trip_on_own_money_is_a_cited_nothing_due() {
         .and_then(|d| d.iter().find(|d| d["id"] == "nsf.trip.cpos"))
         .expect("nsf.trip.cpos");
     assert_eq!(cpos["ruling"], "nothing-due");
-    let authority = &cpos["rules"][0]["authority"][0];
+    let authority = &cpos["authority"][0];
     assert!(
         authority["title"].as_str().is_some_and(|t| !t.is_empty())
             && authority["at"].as_str().is_some_and(|t| !t.is_empty())

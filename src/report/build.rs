@@ -623,14 +623,16 @@ impl<'a> Builder<'a> {
             let later: Vec<&Ruled> =
                 assessment.rulings.iter().filter(of_subject).filter(|r| matches!(r.timing, Timing::Later(_))).collect();
             let open = now.iter().any(|r| matches!(&r.state, State::Open(o) if !o.ask.is_empty()));
-            let now_clear = now.iter().all(|r| is_nothing(r));
+            let now_clear = !(now.is_empty() && later.is_empty()) && now.iter().all(|r| is_nothing(r));
             let later_clear = later.iter().all(|r| is_nothing(r));
             let extent = match (now_clear, later_clear) {
                 (true, true) => Extent::All,
                 (true, false) => Extent::Now,
                 (false, _) => Extent::Rest,
             };
-            if matches!(subject, Subject::Record(_)) {
+            // The proposal itself is ruled on like a record, but nobody entered it as one.
+            let entered = matches!(subject, Subject::Record(id) if self.profile.record(id).is_some());
+            if entered {
                 counts.records += 1;
                 counts.open += usize::from(open);
                 if now_clear {
