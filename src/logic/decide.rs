@@ -168,10 +168,15 @@ fn relevant<'a>(
         let kinds: Vec<usize> =
             set.iter().filter_map(|c| if let Change::Kind(k) = c { Some(*k) } else { None }).collect();
         let copy = problem.vary(&slots, &kinds);
+        // A rule that reads nothing that changes says the same of both.
         let there: Vec<Lit> = by_outcome
             .iter()
             .map(|rules| {
-                let lits: Vec<Lit> = rules.iter().map(|&r| problem.lit(copy, conds[r])).collect();
+                let mut lits = Vec::with_capacity(rules.len());
+                for &r in rules {
+                    let lit = if problem.reads(conds[r], &slots) { problem.lit(copy, conds[r]) } else { fires[r] };
+                    lits.push(lit);
+                }
                 problem.any(lits)
             })
             .collect();

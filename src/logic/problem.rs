@@ -38,13 +38,13 @@ pub struct Problem<'a> {
     copies: Vec<CopyOf>,
     cells: Vec<Cell>,
     /// Masks that tell values apart, and whether the slot is read at all, by frame.
-    read: HashMap<usize, Vec<Reading>>,
-    gates: HashMap<Vec<Lit>, Lit>,
+    read: Vec<Vec<Reading>>,
+    gates: HashMap<Vec<Lit>, Lit, Quick>,
     exists: Vec<Quantified<'a>>,
     /// Constraints in play, by frame.
-    constraints: HashMap<usize, Vec<usize>>,
+    constraints: Vec<Vec<usize>>,
     compares: Vec<(Compare, Lit)>,
-    by_compare: HashMap<Compare, Lit>,
+    by_compare: HashMap<Compare, Lit, Quick>,
     domains: Vec<Domain>,
     /// By date variable: is it compared with another one?
     linked: Vec<bool>,
@@ -136,12 +136,12 @@ impl<'a> Problem<'a> {
             others,
             copies: Vec::new(),
             cells: Vec::new(),
-            read: HashMap::new(),
-            gates: HashMap::new(),
+            read: vec![Vec::new(); world.frames.len()],
+            gates: HashMap::default(),
             exists: Vec::new(),
-            constraints: HashMap::new(),
+            constraints: vec![Vec::new(); world.frames.len()],
             compares: Vec::new(),
-            by_compare: HashMap::new(),
+            by_compare: HashMap::default(),
             domains: Vec::new(),
             linked: Vec::new(),
             days: Vec::new(),
@@ -158,10 +158,13 @@ impl<'a> Problem<'a> {
             made.scan(kind, cond);
         }
         loop {
-            let before = made.constraints.values().map(Vec::len).sum::<usize>();
-            let frames: Vec<usize> = made.read.keys().copied().collect();
-            frames.into_iter().for_each(|f| made.scan_constraints(f));
-            if made.constraints.values().map(Vec::len).sum::<usize>() == before {
+            let before = made.constraints.iter().map(Vec::len).sum::<usize>();
+            (0..world.frames.len())
+                .filter(|f| !made.read[*f].is_empty())
+                .collect::<Vec<_>>()
+                .into_iter()
+                .for_each(|f| made.scan_constraints(f));
+            if made.constraints.iter().map(Vec::len).sum::<usize>() == before {
                 break;
             }
         }
@@ -175,8 +178,20 @@ impl<'a> Problem<'a> {
 
     /// Slots of the main copy that conditions in play read, guards and constraints included.
     pub fn slots_read(&self) -> impl Iterator<Item = Slot> {
-        let read = self.read.get(&self.copies[MAIN].frame).map_or(&[][..], Vec::as_slice);
+        let read = &self.read[self.copies[MAIN].frame];
         read.iter().enumerate().filter(|(_, r)| r.read).filter_map(|(i, _)| Slot::try_from(i).ok())
+    }
+
+    /// Does the condition read one of these slots of the main copy, itself or in asking whether a field applies?
+    pub fn reads(&self, cond: &Cond, slots: &[Slot]) -> bool {
+        let frame = self.frame();
+        let mut found = false;
+        each_slot(cond, &mut |s| {
+            found = found
+                || slots.contains(&s)
+                || frame.def(s).guard.as_ref().is_some_and(|guard| self.reads(guard, slots));
+        });
+        found || quantifies(cond)
     }
 
     /// Those of them that are not known exactly.
@@ -195,14 +210,16 @@ impl<'a> Problem<'a> {
 
     /// Indices of the constraints in play on the main copy.
     pub fn constraints_read(&self) -> &[usize] {
-        self.constraints.get(&self.copies[MAIN].frame).map_or(&[], Vec::as_slice)
+        &self.constraints[self.copies[MAIN].frame]
     }
 
     // ---- what is in play -------------------------------------------------------------------------------------------
 
     fn reading(&mut self, frame: usize, slot: Slot) -> &mut Reading {
-        let slots = self.world.frames[frame].slots.len();
-        let read = self.read.entry(frame).or_insert_with(|| vec![Reading::default(); slots]);
+        let read = &mut self.read[frame];
+        if read.is_empty() {
+            read.resize(self.world.frames[frame].slots.len(), Reading::default());
+        }
         &mut read[usize::from(slot)]
     }
 
@@ -277,16 +294,16 @@ impl<'a> Problem<'a> {
         loop {
             let mut grown = false;
             for (i, constraint) in all.iter().enumerate() {
-                if self.constraints.get(&frame).is_some_and(|known| known.contains(&i)) {
+                if self.constraints[frame].contains(&i) {
                     continue;
                 }
                 let mut touched = false;
                 each_slot(&constraint.holds, &mut |s| {
                     let (f, s) = self.home(frame, s);
-                    touched |= self.read.get(&f).is_some_and(|r| r[usize::from(s)].read);
+                    touched |= self.read[f].get(usize::from(s)).is_some_and(|r| r.read);
                 });
                 if touched {
-                    self.constraints.entry(frame).or_default().push(i);
+                    self.constraints[frame].push(i);
                     self.scan(frame, &constraint.holds);
                     grown = true;
                 }
@@ -401,7 +418,7 @@ impl<'a> Problem<'a> {
     /// The constraints in play, for a copy, as one literal per constraint.
     pub fn valid(&mut self, copy: Copy) -> Vec<(usize, Lit)> {
         let frame = self.copies[copy].frame;
-        let Some(indices) = self.constraints.get(&frame).cloned() else { return Vec::new() };
+        let indices = self.constraints[frame].clone();
         let constraints = &self.world.frames[frame].constraints;
         indices
             .into_iter()
@@ -1140,6 +1157,45 @@ pub fn each_slot(cond: &Cond, visit: &mut dyn FnMut(Slot)) {
 fn shared_slot(frame: &Frame, owner: Owner, field: &str) -> Option<Slot> {
     let at = frame.slots.iter().position(|def| def.owner == owner && def.field == field)?;
     Slot::try_from(at).ok()
+}
+
+/// Does the condition look at other records?
+fn quantifies(cond: &Cond) -> bool {
+    let mut any = false;
+    cond.kinds(&mut |_| any = true);
+    any
+}
+
+/// A quick hash for small keys that nobody outside chooses.
+#[derive(Default)]
+struct Mix(u64);
+
+type Quick = std::hash::BuildHasherDefault<Mix>;
+
+impl std::hash::Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(u64::from(n));
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        self.0 = (self.0.rotate_left(5) ^ n).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        self.write_u64(n as u64);
+    }
 }
 
 fn neighbours(chain: &BTreeMap<i64, Lit>, at: i64) -> (Option<Lit>, Option<Lit>) {
