@@ -119,7 +119,7 @@ fn setting(rules: &RuleSet, decision: &Decision, frame: &Frame, read: &[Slot]) -
 }
 
 /// The part of a rule's condition that its author wrote out: without what `unless` and `otherwise` add. Those exclude
-/// other rules as a whole, fields that do not apply and all.
+/// other rules as a whole, fields that do not apply and all. The loader adds one negation per `unless`, after the rest.
 fn written(rule: &Rule) -> Cond {
     if rule.otherwise {
         return Cond::Const(false);

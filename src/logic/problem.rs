@@ -532,7 +532,7 @@ impl<'a> Problem<'a> {
 
     /// The combinations of editions that a country or organisation can stand on, the empty one first.
     fn patterns(&self, reading: &Reading) -> Vec<u64> {
-        let mut found = vec![vec![0u64], vec![0u64]];
+        let mut found = [vec![0u64], vec![0u64]];
         for (side, entities) in [(0, false), (1, true)] {
             let mut by_name: BTreeMap<&str, u64> = BTreeMap::new();
             for list in
@@ -808,18 +808,18 @@ impl<'a> Problem<'a> {
     fn on_or_after(&mut self, copy: Copy, cell: usize, point: Point) -> Lit {
         let Form::Date(x, _) = self.cells[cell].form else { return Lit::FALSE };
         match point.anchor {
-            Anchor::Day(day) => self.from_day(cell, point.at(day)),
+            Anchor::Day(day) => self.reached(cell, point.at(day)),
             Anchor::Slot(slot) => {
                 let other = self.cell(copy, slot);
                 let Form::Date(y, _) = self.cells[other].form else { return Lit::FALSE };
                 let (dx, dy) = (self.domains[x], self.domains[y]);
                 let Point { months, days, next_day, .. } = point;
                 if dy.lo == dy.top() {
-                    return self.from_day(cell, point.at(dy.lo));
+                    return self.reached(cell, point.at(dy.lo));
                 }
                 if dx.lo == dx.top() {
                     // v >= f(y) says that y stays below the first day that f takes past v.
-                    return !self.from_day(other, dates::least_beyond(dx.lo, months, days, next_day));
+                    return !self.reached(other, dates::least_beyond(dx.lo, months, days, next_day));
                 }
                 if dx.lo >= point.at(dy.top()) {
                     return Lit::TRUE;
@@ -833,7 +833,7 @@ impl<'a> Problem<'a> {
     }
 
     /// The date in this cell is on or after the day.
-    fn from_day(&mut self, cell: usize, day: Day) -> Lit {
+    fn reached(&mut self, cell: usize, day: Day) -> Lit {
         let Form::Date(x, chain) = &self.cells[cell].form else { return Lit::FALSE };
         let (x, domain) = (*x, self.domains[*x]);
         if day <= domain.lo {
@@ -887,9 +887,9 @@ impl<'a> Problem<'a> {
         let clock = self.cell(copy, clock);
         let mut ways = Vec::new();
         for (i, edition) in list.editions.iter().enumerate() {
-            let from = self.from_day(clock, calendar::day(edition.from));
+            let from = self.reached(clock, calendar::day(edition.from));
             let until = match list.editions.get(i + 1) {
-                Some(next) => self.from_day(clock, calendar::day(next.from)),
+                Some(next) => self.reached(clock, calendar::day(next.from)),
                 None => Lit::FALSE,
             };
             let current = self.all(vec![from, !until]);
@@ -899,7 +899,7 @@ impl<'a> Problem<'a> {
             }
         }
         // Before the first edition nobody can say: the proofs let it go either way.
-        let known = list.editions.first().map_or(Lit::FALSE, |e| self.from_day(clock, calendar::day(e.from)));
+        let known = list.editions.first().map_or(Lit::FALSE, |e| self.reached(clock, calendar::day(e.from)));
         if known != Lit::TRUE {
             let either = self.sat.fresh();
             ways.push(self.all(vec![!known, either]));
@@ -1129,8 +1129,8 @@ impl<'a> Problem<'a> {
             if self.domains[x].at_least(day) != Some(day) {
                 continue;
             }
-            let from = self.from_day(cell, day);
-            let beyond = self.from_day(cell, day + 1);
+            let from = self.reached(cell, day);
+            let beyond = self.reached(cell, day + 1);
             if from == Lit::FALSE || beyond == Lit::TRUE {
                 continue;
             }
