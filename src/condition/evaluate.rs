@@ -117,7 +117,16 @@ impl Facts<'_> {
                         None => return Tri::No,
                     },
                 };
-                Tri::of(lo >= point.at(last), hi >= point.at(first))
+                let answer = Tri::of(lo >= point.at(last), hi >= point.at(first));
+                // A date to compare with that may not apply can at most leave it open.
+                match point.anchor {
+                    Anchor::Slot(s)
+                        if answer == Tri::Yes && self.applies.get(usize::from(s)) == Some(&Tri::Unknown) =>
+                    {
+                        Tri::Unknown
+                    }
+                    _ => answer,
+                }
             }
             (Atom::Listed { list, clock, .. }, Known::Listed { on, may }) => self.editions(*list, *clock, on, may),
             (Atom::SomePlace { list, clock, outside, .. }, Known::Places { on, may_on, off, may_off }) => {

@@ -173,6 +173,15 @@ fn ruling(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, others: Optio
             return State::Contradiction { slots, says: c.says.clone() };
         }
     }
+    // Two constraints that are open alone may still clash together.
+    let open = facts.frame.constraints.iter().filter(|c| facts.holds(&c.holds) == Tri::Unknown).count();
+    let world = logic::World { frames: &rules.frames, lists: &rules.lists };
+    if open > 1
+        && let Some(clash) = memo.clash(sheet.kind, &facts, || logic::contradiction(world, sheet.kind, &sheet.known))
+    {
+        let says = facts.frame.constraints.get(clash.constraint).map(|c| c.says.clone()).unwrap_or_default();
+        return State::Contradiction { slots: clash.slots, says };
+    }
     let mut certain = Vec::new();
     let mut possible = Vec::new();
     for (i, rule) in decision.rules.iter().enumerate() {

@@ -8,12 +8,17 @@ use std::collections::HashMap;
 
 use crate::condition::{Atom, Cond, Facts, Tri};
 use crate::facts::Known;
-use crate::logic::Possible;
+use crate::logic::{Contradiction, Possible};
 use crate::ruleset::Decision;
 
-/// Findings of one assessment, by decision and by how its conditions see the facts.
+/// Findings of one assessment.
 #[derive(Debug, Default)]
-pub struct Memo(RefCell<HashMap<(usize, Vec<Seen>), Possible>>);
+pub struct Memo {
+    /// By decision and by how its conditions see the facts.
+    possible: RefCell<HashMap<(usize, Vec<Seen>), Possible>>,
+    /// By kind and by how its constraints see the facts.
+    clashes: RefCell<HashMap<(usize, Vec<Seen>), Option<Contradiction>>>,
+}
 
 /// How one comparison looks: settled, or open between these values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,12 +39,26 @@ impl Memo {
             return reason();
         };
         let key = (decision.index, seen);
-        if let Some(found) = self.0.borrow().get(&key) {
+        if let Some(found) = self.possible.borrow().get(&key) {
             return found.clone();
         }
         let found = reason();
-        self.0.borrow_mut().insert(key, found.clone());
+        self.possible.borrow_mut().insert(key, found.clone());
         found
+    }
+
+    /// Whether constraints that are each open can hold together, from memory or by reasoning.
+    pub(super) fn clash(
+        &self,
+        kind: usize,
+        facts: &Facts<'_>,
+        reason: impl FnOnce() -> Option<Contradiction>,
+    ) -> Option<Contradiction> {
+        let mut seen = Vec::new();
+        for constraint in &facts.frame.constraints {
+            atoms(&constraint.holds, facts, &mut seen);
+        }
+        self.clashes.borrow_mut().entry((kind, seen)).or_insert_with(reason).clone()
     }
 }
 
