@@ -16,15 +16,22 @@ pub trait Lists {
 /// Gives a condition its meaning against the frame `kind` of `frames`. Mistakes go to `problems`; where there is one, the
 /// result is only good for finding more of them.
 pub fn check(expr: &Expr, frames: &[Frame], kind: usize, lists: &dyn Lists, problems: &mut Vec<Problem>) -> Cond {
-    let Some(frame) = frames.get(kind) else {
-        return Cond::Const(false);
-    };
-    Checker { frames, frame, lists, problems, inside_any: false }.condition(expr)
+    match frames.get(kind) {
+        Some(frame) => Checker { frames, frame, prefix: "", lists, problems, inside_any: false }.condition(expr),
+        None => Cond::Const(false),
+    }
+}
+
+/// The same for a condition written for another kind, whose fields stand in this frame under `prefix`: a name means the
+/// prefixed slot if there is one. For guards, which quantify over nothing.
+pub fn check_under(prefix: &str, expr: &Expr, frame: &Frame, lists: &dyn Lists, problems: &mut Vec<Problem>) -> Cond {
+    Checker { frames: &[], frame, prefix, lists, problems, inside_any: false }.condition(expr)
 }
 
 struct Checker<'a> {
     frames: &'a [Frame],
     frame: &'a Frame,
+    prefix: &'a str,
     lists: &'a dyn Lists,
     problems: &'a mut Vec<Problem>,
     inside_any: bool,
@@ -88,7 +95,9 @@ impl<'a> Checker<'a> {
 
     fn slot(&mut self, name: &Word) -> Option<(Slot, &'a super::SlotDef)> {
         let frame = self.frame;
-        if let Some(slot) = frame.slot(&name.text) {
+        let prefixed =
+            (!self.prefix.is_empty()).then(|| frame.slot(&format!("{}{}", self.prefix, name.text))).flatten();
+        if let Some(slot) = prefixed.or_else(|| frame.slot(&name.text)) {
             return Some((slot, frame.def(slot)));
         }
         let help = crate::text::nearest(&name.text, frame.names()).map(|n| format!("did you mean `{n}`?"));

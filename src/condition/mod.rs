@@ -9,7 +9,7 @@ mod evaluate;
 mod parse;
 mod print;
 
-pub use check::{Lists, check};
+pub use check::{Lists, check, check_under};
 pub use evaluate::{Facts, Others, Tri, applies};
 pub use parse::{Expr, ExprKind, Offset, Problem, Relation, Unit, When, Word, parse};
 pub use print::expr_text;
@@ -83,19 +83,6 @@ impl Frame {
         self.names.insert(slot.name.clone(), index);
         self.slots.push(slot);
         index
-    }
-
-    /// The same slots, with those under `prefix` reachable by their bare names too, as a condition of that kind writes them.
-    pub fn seen_from(&self, prefix: &str) -> Self {
-        let mut view = self.clone();
-        if !prefix.is_empty() {
-            for (name, slot) in &self.names {
-                if let Some(bare) = name.strip_prefix(prefix) {
-                    view.names.insert(bare.to_owned(), *slot);
-                }
-            }
-        }
-        view
     }
 
     /// Makes `name` another name of a slot.

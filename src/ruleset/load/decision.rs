@@ -25,15 +25,18 @@ struct Draft {
 }
 
 impl Loader {
-    pub(super) fn decision(&mut self, folder: &str, file: &Arc<SourceFile>, node: &Node) {
-        let mut problems = std::mem::take(&mut self.problems);
-        let p = &mut problems;
+    pub(super) fn decision(
+        &self,
+        folder: &str,
+        file: &Arc<SourceFile>,
+        node: &Node,
+        p: &mut Vec<Diagnostic>,
+    ) -> Option<Decision> {
         let top = Table::new(file, node, "a decision file");
         let head = top.table("decision", "[decision]", p);
         let Some(d) = head else {
             p.push(Diagnostic::error("C0101", "a decision file needs a [decision] table", file, 0..0));
-            self.problems = problems;
-            return;
+            return None;
         };
         let id = d.need("id", p);
         let expected = file.name.trim_end_matches(".toml").replace('/', ".");
@@ -91,8 +94,7 @@ impl Loader {
         top.finish(p);
         decision.rules = assemble(drafts, p);
         self.check_clocks(&decision, file, p);
-        self.problems = problems;
-        self.decisions.push(decision);
+        Some(decision)
     }
 
     fn check_place(&self, place: &Text, file: &Arc<SourceFile>, p: &mut Vec<Diagnostic>) {

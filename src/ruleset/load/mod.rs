@@ -230,12 +230,27 @@ impl Loader {
         folder("forms/").into_iter().for_each(|(f, n)| self.form(f, n));
         folder("sources/").into_iter().for_each(|(f, n)| self.sources(f, n));
         const OTHER: [&str; 6] = ["lists", "vocabulary", "agencies", "forms", "sources", "cases"];
-        for (file, node) in files {
-            match file.name.split_once('/') {
-                Some((folder, _)) if !OTHER.contains(&folder) => self.decision(folder, file, node),
-                _ => {}
-            }
-        }
+        let decisions: Vec<(&str, &File)> = files
+            .iter()
+            .filter_map(|f| Some((f.0.name.split_once('/')?.0, f)))
+            .filter(|(folder, _)| !OTHER.contains(folder))
+            .collect();
+        // Decisions know nothing of each other, so two threads share them.
+        let loader = &*self;
+        let read = |decisions: &[(&str, &File)]| {
+            let mut problems = Vec::new();
+            let read: Vec<Decision> =
+                decisions.iter().filter_map(|(folder, (f, n))| loader.decision(folder, f, n, &mut problems)).collect();
+            (read, problems)
+        };
+        let (first, second) = decisions.split_at(decisions.len() / 2);
+        let ((mut all, problems), (more, more_problems)) = std::thread::scope(|scope| {
+            let other = scope.spawn(|| read(second));
+            (read(first), other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        all.extend(more);
+        self.decisions = all;
+        self.problems.extend(problems.into_iter().chain(more_problems));
         self.decisions.sort_by(|a, b| a.id.cmp(&b.id));
         self.decisions.iter_mut().enumerate().for_each(|(i, d)| d.index = i);
         self.check_references();
@@ -322,6 +337,16 @@ fn read_condition(
     text: &Text,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Cond> {
+    read(file, text, problems, |expr, found| condition::check(expr, frames, kind, lists, found))
+}
+
+/// Parses a condition and hands it to `check`; what is wrong is shown at its characters in the file.
+fn read(
+    file: &Arc<SourceFile>,
+    text: &Text,
+    problems: &mut Vec<Diagnostic>,
+    check: impl FnOnce(&condition::Expr, &mut Vec<condition::Problem>) -> Cond,
+) -> Option<Cond> {
     let written = file.text.get(text.span.clone()).unwrap_or_default();
     let Some(offset) = written.find(&text.text) else {
         problems.push(
@@ -333,7 +358,7 @@ fn read_condition(
     let start = text.span.start + offset;
     let mut found = Vec::new();
     let cond = match condition::parse(&text.text) {
-        Ok(expr) => Some(condition::check(&expr, frames, kind, lists, &mut found)),
+        Ok(expr) => Some(check(&expr, &mut found)),
         Err(problem) => {
             found.push(problem);
             None

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::super::model::*;
 use super::super::read::{Table, Text};
-use super::{ConstraintText, Loader, read_condition};
-use crate::condition::{Anchor, Atom, Cond, Constraint, Frame, Lists, Owner, Point, Slot, SlotDef};
+use super::{ConstraintText, Loader, read, read_condition};
+use crate::condition::{self, Anchor, Atom, Cond, Constraint, Frame, Lists, Owner, Point, Slot, SlotDef};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::facts::FieldType;
 use crate::tree::Node;
@@ -262,19 +262,13 @@ impl Loader {
                     }
                 }
             }
-            let mut view = Frame::default();
-            let mut seen_from: Option<String> = None;
             for (slot, of, prefix) in pending {
                 let Some((file, text)) = guards.get(of).and_then(|g| g.get(&frame.def(slot).field)) else { continue };
-                // Names in a guard are those of its own kind; here they carry a prefix.
-                if seen_from.as_ref() != Some(&prefix) {
-                    view = frame.seen_from(&prefix);
-                    seen_from = Some(prefix.clone());
-                }
+                // A guard's mistakes are reported once, where its own kind is read.
+                let mut ignored = Vec::new();
                 let at_home = prefix.is_empty() || of == index;
-                let report = at_home.then_some(&mut *problems);
-                if let Some(cond) = guard(&view, lists, file, text, report, slot) {
-                    view.slots[usize::from(slot)].guard = Some(cond.clone());
+                let report = if at_home { &mut *problems } else { &mut ignored };
+                if let Some(cond) = guard(&frame, &prefix, lists, file, text, report, slot) {
                     frame.slots[usize::from(slot)].guard = Some(cond);
                 }
             }
@@ -309,18 +303,17 @@ fn order_of_clocks(frame: &mut Frame) {
     }
 }
 
-/// Reads the guard of a slot. The view is the frame as the guard's own kind names it.
+/// Reads the guard of a slot. Names in it are those of its own kind, whose fields stand in the frame under `prefix`.
 fn guard(
-    view: &Frame,
+    frame: &Frame,
+    prefix: &str,
     lists: &dyn Lists,
     file: &Arc<SourceFile>,
     text: &Text,
-    report: Option<&mut Vec<Diagnostic>>,
+    problems: &mut Vec<Diagnostic>,
     slot: Slot,
 ) -> Option<Cond> {
-    let mut ignored = Vec::new();
-    let problems = report.unwrap_or(&mut ignored);
-    let cond = read_condition(std::slice::from_ref(view), 0, lists, file, text, problems)?;
+    let cond = read(file, text, problems, |expr, found| condition::check_under(prefix, expr, frame, lists, found))?;
     let mut late = false;
     cond.atoms(&mut |a| late |= a.slot() >= slot);
     let mut quantified = false;
