@@ -20,9 +20,9 @@ use tui_common::{press, today};
 
 /// Into a record and out: moving, typing, answering, asking for the next question, looking at rulings.
 const KEYS: [&str; 33] = [
-    "<down>", "<down>", "<down>", "<down>", "<enter>", "<down>", "<down>", "<enter>", "x", "<tab>", "<down>", "<tab>", "y", "n",
-    "<tab>", "<c-n>", "1", "<c-n>", "s", "<f2>", "<down>", "<enter>", "<esc>", "<esc>", "<esc>", "<esc>", "<esc>", "n", "n", "<c-n>",
-    "2", "<bs>", "<esc>",
+    "<down>", "<down>", "<down>", "<down>", "<enter>", "<down>", "<down>", "<enter>", "x", "<tab>", "<down>", "<tab>",
+    "y", "n", "<tab>", "<c-n>", "1", "<c-n>", "s", "<f2>", "<down>", "<enter>", "<esc>", "<esc>", "<esc>", "<esc>",
+    "<esc>", "n", "n", "<c-n>", "2", "<bs>", "<esc>",
 ];
 
 fn main() {
@@ -67,7 +67,8 @@ fn first_frame(args: &[&str], what: &str) {
 
 fn repaint() {
     let rules = load_embedded(Tests::Skip).rules.expect("the embedded rule set loads");
-    let store = Store::in_memory("many", &many::profile(500), Vocabulary::from(&rules)).expect("the generated profile reads");
+    let store =
+        Store::in_memory("many", &many::profile(500), Vocabulary::from(&rules)).expect("the generated profile reads");
     let mut app = App::new(Rc::new(rules), today(), Theme::Colour);
     app.open(store.profile().clone(), Kept::File("many.toml".into()), Default::default());
     app.size = (120, 40);
@@ -90,5 +91,12 @@ fn repaint() {
 fn show(what: &str, mut times: Vec<Duration>) {
     times.sort();
     let at = |per_mille: usize| times.get((times.len() - 1) * per_mille / 1000).copied().unwrap_or_default();
-    println!("{what}: {} times, least {:?}, median {:?}, p99 {:?}, most {:?}", times.len(), at(0), at(500), at(990), at(1000));
+    println!(
+        "{what}: {} times, least {:?}, median {:?}, p99 {:?}, most {:?}",
+        times.len(),
+        at(0),
+        at(500),
+        at(990),
+        at(1000)
+    );
 }
