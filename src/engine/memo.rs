@@ -11,13 +11,16 @@ use crate::facts::Known;
 use crate::logic::{Contradiction, Possible};
 use crate::ruleset::Decision;
 
+/// What was found, by decision or kind and by how the facts look.
+type Findings<T> = RefCell<HashMap<(usize, Vec<Seen>), T>>;
+
 /// Findings of one assessment.
 #[derive(Debug, Default)]
 pub struct Memo {
     /// By decision and by how its conditions see the facts.
-    possible: RefCell<HashMap<(usize, Vec<Seen>), Possible>>,
+    possible: Findings<Possible>,
     /// By kind and by how its constraints see the facts.
-    clashes: RefCell<HashMap<(usize, Vec<Seen>), Option<Contradiction>>>,
+    clashes: Findings<Option<Contradiction>>,
 }
 
 /// How one comparison looks: settled, or open between these values.
