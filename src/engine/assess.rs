@@ -44,12 +44,31 @@ pub fn assess(view: View<'_>) -> Assessment {
 
 /// Rules on one record only, as after an edit of it.
 pub fn assess_record(view: View<'_>, record: &Record) -> Vec<Ruled> {
+    assess_record_with(view, record, &Memo::default())
+}
+
+/// [`assess_record`] with what was found out before, for the same rule set.
+pub fn assess_record_with(view: View<'_>, record: &Record, memo: &Memo) -> Vec<Ruled> {
     view.rules
         .agency(&view.target.agency)
-        .map(|agency| {
-            view.subject(agency, &record.kind, Some(record), Subject::Record(record.id.clone()), &Memo::default())
-        })
+        .map(|agency| view.subject(agency, &record.kind, Some(record), Subject::Record(record.id.clone()), memo))
         .unwrap_or_default()
+}
+
+/// Rules on the target itself, and on the proposal as an entry of its own forms.
+pub fn assess_target(view: View<'_>, memo: &Memo) -> Vec<Ruled> {
+    let Some(agency) = view.rules.agency(&view.target.agency) else { return Vec::new() };
+    let mut rulings = view.subject(agency, "target", None, Subject::Target, memo);
+    for kind in view.rules.record_kinds() {
+        rulings.extend(view.proposal_itself(agency, kind, memo));
+    }
+    rulings
+}
+
+/// Rules on the person only.
+pub fn assess_person(view: View<'_>, memo: &Memo) -> Vec<Ruled> {
+    let agency = view.rules.agency(&view.target.agency);
+    agency.map(|agency| view.subject(agency, "person", None, Subject::Person, memo)).unwrap_or_default()
 }
 
 impl<'a> View<'a> {

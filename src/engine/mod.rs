@@ -12,10 +12,13 @@ mod interview;
 mod memo;
 mod outcome;
 
-pub use assess::{THIS_PROPOSAL, View, assess, assess_record, decide};
+pub use assess::{
+    THIS_PROPOSAL, View, assess, assess_person, assess_record, assess_record_with, assess_target, decide,
+};
 pub use checks::{Check, checks};
 pub use explain::rests_on;
 pub use facts::{FactSheet, Status};
 pub use flip::{Change, Flip, nearest_flip};
 pub use interview::{Question, Reason, questions};
+pub use memo::Memo;
 pub use outcome::*;

@@ -14,7 +14,7 @@ use super::drafts::Drafts;
 use super::form::{Key, Of};
 use super::keymap::Context;
 use super::theme::Theme;
-use crate::engine::Subject;
+use crate::engine::{Check, Subject, checks};
 use crate::profile::Profile;
 use crate::ruleset::RuleSet;
 
@@ -45,6 +45,8 @@ pub struct Doc {
     pub kept: Kept,
     pub desk: Desk,
     pub drafts: Drafts,
+    /// Entries that may not fit together; looked at again when the home screen shows.
+    pub checks: Vec<Check>,
     /// Why the last change is not on disk yet.
     pub unsaved: Option<String>,
 }
@@ -95,8 +97,8 @@ pub struct Card {
     pub subject: Subject,
     pub target: String,
     pub decision: usize,
-    /// The nearest change that would alter the ruling, in words; computed once, when the card opens.
-    pub flip: Vec<String>,
+    /// The nearest change that would alter the ruling, in words; `None` until it was looked for.
+    pub flip: Option<Vec<String>>,
     pub scroll: Cell<usize>,
 }
 
@@ -163,7 +165,8 @@ impl App {
             self.say("Text you typed last time without finishing is back; its questions are marked ~.");
         }
         let first = profile.targets.is_empty();
-        self.doc = Some(Doc { profile, kept, desk, drafts, unsaved: None });
+        let checks = checks(&self.rules, &profile);
+        self.doc = Some(Doc { profile, kept, desk, drafts, checks, unsaved: None });
         self.screens = vec![Screen::Home { focus: 0, scroll: Cell::new(0) }];
         if first {
             self.screens.push(Screen::Pick { focus: 0, scroll: Cell::new(0) });
@@ -176,6 +179,12 @@ impl App {
 
     pub fn warn(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), trouble: true });
+    }
+
+    /// True while there is work that can wait for a quiet moment ([`super::Msg::Idle`]).
+    pub fn is_busy(&self) -> bool {
+        let looking = matches!(self.screens.last(), Some(Screen::Card(card)) if card.flip.is_none());
+        self.doc.as_ref().is_some_and(|d| looking || d.desk.is_waiting())
     }
 
     /// The screen on top.

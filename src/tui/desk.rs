@@ -3,14 +3,15 @@
 //! After an edit only what it can touch is ruled on again: the record, those that name the same organisation, and kinds with
 //! rules that look across records. Also says which questions still matter, and to whom the answer belongs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use chrono::NaiveDate;
 
 use super::form::{Key, Of};
-use crate::condition::{Owner, Slot, Tri};
+use crate::condition::{Atom, Owner, Slot, Tri};
 use crate::engine::{
-    Assessment, FactSheet, Reason, Ruled, State, Subject, Timing, View, assess, assess_record, nearest_flip, questions,
+    Assessment, FactSheet, Memo, Reason, Ruled, State, Subject, THIS_PROPOSAL, Timing, View, assess_person,
+    assess_record_with, assess_target, nearest_flip, questions,
 };
 use crate::facts::{Answer, Value};
 use crate::profile::{Edit, Profile, Record, Target};
@@ -19,18 +20,27 @@ use crate::ruleset::{Deadline, RuleSet, Ruling};
 /// Seconds that one question takes, about.
 const SECONDS_A_QUESTION: usize = 20;
 
+/// At most so many subjects are ruled on again before the next frame; the rest waits for [`Desk::work`].
+const AT_ONCE: usize = 12;
+
 #[derive(Default)]
 pub struct Desk {
     /// Ids, in the profile's order.
     targets: Vec<String>,
     by: HashMap<Of, About>,
+    /// Still to be ruled on again; until then they are shown as they were.
+    waiting: VecDeque<Of>,
     /// Questions about the person and the targets that rulings on anything wait for.
     shared: BTreeMap<Of, BTreeSet<Key>>,
+    /// Questions that decide, by record kind.
+    open: BTreeMap<String, usize>,
     /// By kind: slots that a decision of some target reads, or an entry on its forms prints.
     needed: HashMap<String, BTreeMap<String, BTreeSet<usize>>>,
     attention: Vec<Attention>,
     totals: Totals,
     today: NaiveDate,
+    /// What exact reasoning found so far.
+    memo: Memo,
 }
 
 /// What is known about one form's subject.
@@ -42,6 +52,8 @@ struct About {
     fills: BTreeSet<Key>,
     /// Questions that belong to somebody else.
     elsewhere: Vec<(Of, Key)>,
+    /// Which of its fields apply.
+    applies: Applying,
 }
 
 /// A ruling with its target's id.
@@ -91,44 +103,56 @@ impl Desk {
     pub fn new(rules: &RuleSet, profile: &Profile, today: NaiveDate) -> Self {
         let mut desk = Self { today, ..Self::default() };
         desk.everything(rules, profile);
+        desk.work(rules, profile, AT_ONCE);
+        desk.tally(rules, profile);
         desk
     }
 
-    /// Brings the rulings up to date after these edits.
-    pub fn refresh(&mut self, rules: &RuleSet, profile: &Profile, today: NaiveDate, edits: &[Edit]) {
-        self.today = today;
-        let mut records: BTreeSet<String> = BTreeSet::new();
+    /// Brings the rulings up to date after these edits: at once for what was edited and for `shown`, later for the rest.
+    pub fn refresh(&mut self, rules: &RuleSet, profile: &Profile, shown: Option<&Of>, edits: &[Edit]) {
+        let mut now: Vec<Of> = Vec::new();
         let mut kinds: BTreeSet<String> = BTreeSet::new();
-        let mut targets: BTreeSet<String> = BTreeSet::new();
+        let mut later: BTreeSet<String> = BTreeSet::new();
         for edit in edits {
             match edit {
-                Edit::Person { field, .. } if field == "name" => {}
-                Edit::Person { .. } | Edit::AddTarget(_) | Edit::RemoveTarget { .. } | Edit::Preparing { .. } => {
-                    self.everything(rules, profile);
-                    return;
+                Edit::Person { field, .. } => {
+                    now.push(Of::Person);
+                    later.extend(reading(rules, &Owner::Person, field));
                 }
-                Edit::Target { field, .. } if field == "title" => {}
-                Edit::Target { target, .. } | Edit::Clock { target, .. } => {
-                    targets.insert(target.clone());
+                Edit::AddTarget(_) | Edit::RemoveTarget { .. } | Edit::Preparing { .. } => {
+                    self.everything(rules, profile)
+                }
+                Edit::Target { target, field, .. } => {
+                    now.push(Of::Target(target.clone()));
+                    later.extend(reading(rules, &Owner::Target, field));
+                }
+                Edit::Clock { target, .. } => {
+                    now.push(Of::Target(target.clone()));
+                    later.extend(rules.kinds.iter().map(|k| k.id.clone()));
                 }
                 Edit::Entity { name, .. } | Edit::EnsureEntity { name } | Edit::RenameEntity { to: name, .. } => {
                     for record in profile.records.iter().filter(|r| names_entity(r, name)) {
-                        records.insert(record.id.clone());
+                        now.push(Of::Record(record.id.clone()));
                         kinds.insert(record.kind.clone());
                     }
                 }
                 Edit::AddRecord(record) => {
-                    records.insert(record.id.clone());
+                    now.push(Of::Record(record.id.clone()));
                     kinds.insert(record.kind.clone());
                 }
                 Edit::RemoveRecord { id } => {
-                    self.by.remove(&Of::Record(id.clone()));
+                    let of = Of::Record(id.clone());
+                    self.by.remove(&of);
+                    self.waiting.retain(|w| *w != of);
                     // Its kind is the id without the number.
                     kinds.insert(id.rsplit_once('-').map_or(id.as_str(), |(kind, _)| kind).to_owned());
                 }
-                Edit::Answer { record, .. } => {
-                    records.insert(record.clone());
+                Edit::Answer { record, field, .. } => {
+                    now.push(Of::Record(record.clone()));
                     kinds.extend(profile.record(record).map(|r| r.kind.clone()));
+                    if field == THIS_PROPOSAL {
+                        now.extend(profile.targets.iter().map(|t| Of::Target(t.id.clone())));
+                    }
                 }
                 Edit::Complete { kind, .. } => {
                     kinds.insert(kind.clone());
@@ -136,85 +160,82 @@ impl Desk {
                 Edit::AddTold { .. } | Edit::RemoveTold { .. } => {}
             }
         }
-        let watching = watching(rules, &kinds);
-        if watching.contains("person") || watching.contains("target") {
-            targets.extend(self.targets.iter().cloned());
+        later.extend(watching(rules, &kinds));
+        if later.contains("person") {
+            now.push(Of::Person);
         }
-        for id in &targets {
-            self.target(rules, profile, id);
+        if later.contains("target") {
+            now.extend(profile.targets.iter().map(|t| Of::Target(t.id.clone())));
         }
-        if !targets.is_empty() {
-            self.settle_all(rules, profile);
+        now.extend(profile.records.iter().filter(|r| later.contains(&r.kind)).map(|r| Of::Record(r.id.clone())));
+        // What is on the screen first.
+        if let Some(shown) = shown.filter(|s| now.contains(s) || self.waiting.contains(s)) {
+            now.insert(0, shown.clone());
         }
-        for record in &profile.records {
-            if records.contains(&record.id) || watching.contains(&record.kind) {
-                self.record(rules, profile, record);
-            }
+        let mut seen: HashSet<Of> = HashSet::new();
+        now.retain(|of| seen.insert(of.clone()));
+        self.waiting.retain(|of| !seen.contains(of));
+        for of in now.into_iter().rev() {
+            self.waiting.push_front(of);
         }
+        self.work(rules, profile, AT_ONCE);
         self.tally(rules, profile);
     }
 
+    /// True while something waits to be ruled on again.
+    pub fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Rules on up to `n` of what waits. True when that was the last.
+    pub fn work(&mut self, rules: &RuleSet, profile: &Profile, n: usize) -> bool {
+        let before = self.waiting.len();
+        for of in self.waiting.drain(..n.min(before)).collect::<Vec<_>>() {
+            self.rule_on(rules, profile, of);
+        }
+        if before > 0 && self.waiting.is_empty() {
+            self.tally(rules, profile);
+            return true;
+        }
+        false
+    }
+
+    /// Puts everything in line to be ruled on again.
     fn everything(&mut self, rules: &RuleSet, profile: &Profile) {
         self.targets = profile.targets.iter().map(|t| t.id.clone()).collect();
-        self.by.clear();
         self.needed = needed(rules, profile);
-        for id in self.targets.clone() {
-            self.target(rules, profile, &id);
-        }
-        self.settle_all(rules, profile);
-        self.tally(rules, profile);
+        let all = order(rules, profile);
+        let there: HashSet<&Of> = all.iter().collect();
+        self.by.retain(|of, _| there.contains(of));
+        // Rulings name targets by their place, which may have changed.
+        self.by.values_mut().for_each(|about| about.rulings.clear());
+        self.waiting = all.into();
     }
 
-    /// Rules again on everything for one target.
-    fn target(&mut self, rules: &RuleSet, profile: &Profile, id: &str) {
-        let (Some(target), Some(at)) = (profile.target(id), self.targets.iter().position(|t| t == id)) else { return };
-        for about in self.by.values_mut() {
-            about.rulings.retain(|(t, _)| *t != at);
-        }
-        let assessment = assess(View { rules, profile, target, today: self.today });
-        for ruled in assessment.rulings {
-            let of = of(&ruled.subject, id);
-            self.by.entry(of).or_default().rulings.push((at, ruled));
-        }
-    }
-
-    fn settle_all(&mut self, rules: &RuleSet, profile: &Profile) {
-        let all: Vec<Of> = self.by.keys().cloned().collect();
-        for of in all {
-            self.settle(rules, profile, &of);
-        }
-    }
-
-    /// Rules again on one record, for all targets.
-    fn record(&mut self, rules: &RuleSet, profile: &Profile, record: &Record) {
-        let of = Of::Record(record.id.clone());
-        let about = self.by.entry(of.clone()).or_default();
-        about.rulings.clear();
-        for (at, target) in profile.targets.iter().enumerate() {
-            let view = View { rules, profile, target, today: self.today };
-            about.rulings.extend(assess_record(view, record).into_iter().map(|r| (at, r)));
-        }
-        self.settle(rules, profile, &of);
-    }
-
-    /// Puts a subject's rulings in order and works out its questions.
-    fn settle(&mut self, rules: &RuleSet, profile: &Profile, of: &Of) {
+    /// Rules on one subject, for all its targets, and works out its questions.
+    fn rule_on(&mut self, rules: &RuleSet, profile: &Profile, of: Of) {
         let today = self.today;
-        let Some(about) = self.by.get_mut(of) else { return };
-        about.rulings.sort_by_key(|(at, r)| (*at, rank(r, today), r.decision));
-        about.decides.clear();
-        about.fills.clear();
-        about.elsewhere.clear();
+        let record = match &of {
+            Of::Record(id) => match profile.record(id) {
+                Some(record) => Some(record),
+                None => return,
+            },
+            _ => None,
+        };
+        let mut about = About { applies: Applying::new(rules, profile, &of, record, today), ..About::default() };
         for (at, target) in profile.targets.iter().enumerate() {
-            let rulings: Vec<Ruled> = about.rulings.iter().filter(|(t, _)| *t == at).map(|(_, r)| r.clone()).collect();
+            let view = View { rules, profile, target, today };
+            let rulings = match (&of, record) {
+                (_, Some(record)) => assess_record_with(view, record, &self.memo),
+                (Of::Person, _) => assess_person(view, &self.memo),
+                (Of::Target(id), _) if *id == target.id => assess_target(view, &self.memo),
+                _ => continue,
+            };
             let assessment = Assessment { target: target.id.clone(), rulings };
             for question in questions(rules, profile, &assessment) {
-                let Some((whose, key)) =
-                    belongs(rules, profile, target, &question.subject, question.kind, question.slot)
-                else {
-                    continue;
-                };
-                if whose != *of {
+                let whose = belongs(rules, profile, target, &question.subject, question.kind, question.slot);
+                let Some((whose, key)) = whose else { continue };
+                if whose != of {
                     if question.reason == Reason::Decides {
                         about.elsewhere.push((whose, key));
                     }
@@ -225,26 +246,28 @@ impl Desk {
                     about.fills.insert(key);
                 }
             }
+            let mut rulings = assessment.rulings;
+            rulings.sort_by_key(|r| (rank(r, today), r.decision));
+            about.rulings.extend(rulings.into_iter().map(|r| (at, r)));
         }
         // A field that does not apply yet is asked once its guard is settled.
-        let record = match of {
-            Of::Record(id) => profile.record(id),
-            _ => None,
-        };
-        let sheet = Applying::new(rules, profile, of, record, today);
+        let applies = std::mem::take(&mut about.applies);
         let asked = |key: &Key| match key {
-            Key::Own(field) => sheet.of(None, field) == Tri::Yes,
-            Key::ForTarget { target, field } => sheet.of(Some(target), field) == Tri::Yes,
-            Key::Entity { via, field } => sheet.of(None, &format!("{via}.{field}")) == Tri::Yes,
+            Key::Own(field) => applies.of(rules, None, field) == Tri::Yes,
+            Key::ForTarget { target, field } => applies.of(rules, Some(target), field) == Tri::Yes,
+            Key::Entity { via, field } => applies.of(rules, None, &format!("{via}.{field}")) == Tri::Yes,
             Key::Clock(_) => true,
         };
         about.decides.retain(asked);
         about.fills.retain(asked);
+        about.applies = applies;
+        self.by.insert(of, about);
     }
 
     fn tally(&mut self, rules: &RuleSet, profile: &Profile) {
         self.shared.clear();
         self.attention.clear();
+        self.open.clear();
         let mut entities: BTreeSet<(&str, String)> = BTreeSet::new();
         let mut totals = Totals::default();
         for of in order(rules, profile) {
@@ -270,8 +293,9 @@ impl Desk {
                 }
                 n
             };
-            if matches!(of, Of::Record(_)) {
+            if let Some(record) = record {
                 totals.decide += count(&about.decides);
+                *self.open.entry(record.kind.clone()).or_default() += about.decides.len();
             } else {
                 self.shared.entry(of.clone()).or_default().extend(about.decides.iter().cloned());
             }
@@ -341,6 +365,11 @@ impl Desk {
         }
     }
 
+    /// The same for all records of a kind.
+    pub fn open_in_kind(&self, kind: &str) -> usize {
+        self.open.get(kind).copied().unwrap_or(0)
+    }
+
     pub fn totals(&self) -> Totals {
         self.totals
     }
@@ -369,12 +398,8 @@ impl Desk {
     }
 
     /// Which fields of a form apply.
-    pub fn sheet<'a>(&self, rules: &'a RuleSet, profile: &Profile, of: &Of) -> Applying<'a> {
-        let record = match of {
-            Of::Record(id) => profile.record(id),
-            _ => None,
-        };
-        Applying::new(rules, profile, of, record, self.today)
+    pub fn applies(&self, of: &Of) -> Option<&Applying> {
+        self.by.get(of).map(|a| &a.applies)
     }
 
     /// The nearest change that would alter a ruling, as lines; empty if there is none or it is not decided.
@@ -399,44 +424,43 @@ impl Desk {
 }
 
 /// Which fields of a form apply, by target.
-pub struct Applying<'a> {
-    rules: &'a RuleSet,
-    sheets: Vec<(String, FactSheet)>,
+#[derive(Default)]
+pub struct Applying {
+    kind: usize,
+    /// By target id (empty where there is no target): by slot.
+    by_target: Vec<(String, Vec<Tri>)>,
 }
 
-impl<'a> Applying<'a> {
-    fn new(rules: &'a RuleSet, profile: &Profile, of: &Of, record: Option<&Record>, today: NaiveDate) -> Self {
+impl Applying {
+    fn new(rules: &RuleSet, profile: &Profile, of: &Of, record: Option<&Record>, today: NaiveDate) -> Self {
         let kind = match of {
             Of::Person => "person",
             Of::Target(_) => "target",
             Of::Record(_) => record.map_or("", |r| r.kind.as_str()),
         };
-        let mut sheets = Vec::new();
-        if let Some((kind, _)) = rules.kind(kind) {
-            let mut add = |target: &Target| {
-                sheets.push((target.id.clone(), FactSheet::of(rules, kind, profile, record, target, today)));
-            };
-            match of {
-                Of::Target(id) => profile.target(id).into_iter().for_each(&mut add),
-                _ => profile.targets.iter().for_each(&mut add),
-            }
-            if sheets.is_empty() {
-                sheets.push((String::new(), FactSheet::of(rules, kind, profile, record, &Target::default(), today)));
-            }
+        let Some((kind, _)) = rules.kind(kind) else { return Self::default() };
+        let applies = |target: &Target| FactSheet::of(rules, kind, profile, record, target, today).applies;
+        let targets: Vec<&Target> = match of {
+            Of::Target(id) => profile.target(id).into_iter().collect(),
+            _ => profile.targets.iter().collect(),
+        };
+        let mut by_target: Vec<_> = targets.into_iter().map(|t| (t.id.clone(), applies(t))).collect();
+        if by_target.is_empty() {
+            by_target.push((String::new(), applies(&Target::default())));
         }
-        Self { rules, sheets }
+        Self { kind, by_target }
     }
 
     /// Does the field apply, for this target or (the same for all of them) for none?
-    pub fn of(&self, target: Option<&str>, slot: &str) -> Tri {
-        let sheet = match target {
-            Some(target) => self.sheets.iter().find(|(id, _)| id == target),
-            None => self.sheets.first(),
+    pub fn of(&self, rules: &RuleSet, target: Option<&str>, slot: &str) -> Tri {
+        let applies = match target {
+            Some(target) => self.by_target.iter().find(|(id, _)| id == target),
+            None => self.by_target.first(),
         };
-        let Some((_, sheet)) = sheet else { return Tri::Yes };
-        match sheet.frame(self.rules).slot(slot) {
-            Some(slot) => sheet.applies.get(usize::from(slot)).copied().unwrap_or(Tri::Yes),
-            None => Tri::Yes,
+        let slot = rules.frames.get(self.kind).and_then(|f| f.slot(slot));
+        match (applies, slot) {
+            (Some((_, applies)), Some(slot)) => applies.get(usize::from(slot)).copied().unwrap_or(Tri::Yes),
+            _ => Tri::Yes,
         }
     }
 }
@@ -466,10 +490,13 @@ fn rank(ruled: &Ruled, today: NaiveDate) -> u8 {
     }
 }
 
-fn of(subject: &Subject, target: &str) -> Of {
+/// The form that a subject's questions stand in.
+pub fn of(subject: &Subject, target: &str) -> Of {
     match subject {
         Subject::Target => Of::Target(target.to_owned()),
         Subject::Person => Of::Person,
+        // The proposal as an entry of its own forms is the target's business.
+        Subject::Record(id) if id == THIS_PROPOSAL => Of::Target(target.to_owned()),
         Subject::Record(id) => Of::Record(id.clone()),
     }
 }
@@ -486,6 +513,28 @@ fn order(rules: &RuleSet, profile: &Profile) -> Vec<Of> {
 
 fn names_entity(record: &Record, name: &str) -> bool {
     record.answers.values().any(|a| matches!(a, Answer::Is(Value::Entity(n)) if n == name))
+}
+
+/// Kinds with a rule, or a guard, that reads this field of the person or the target.
+fn reading(rules: &RuleSet, owner: &Owner, field: &str) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for (i, (kind, frame)) in rules.kinds.iter().zip(&rules.frames).enumerate() {
+        let mut reads = false;
+        let mut look = |a: &Atom| {
+            let slots = std::iter::once(a.slot()).chain(a.other_slot());
+            reads |= slots.map(|s| frame.def(s)).any(|d| d.owner == *owner && d.field == field);
+        };
+        for decision in rules.decisions.iter().filter(|d| d.kind == i) {
+            decision.rules.iter().for_each(|r| r.fires.atoms(&mut look));
+        }
+        frame.slots.iter().filter_map(|s| s.guard.as_ref()).for_each(|g| g.atoms(&mut look));
+        if reads {
+            out.insert(kind.id.clone());
+        }
+    }
+    // A record kind's own fields are named by `Owner::Record` in its own frame.
+    out.insert(if *owner == Owner::Person { "person".to_owned() } else { "target".to_owned() });
+    out
 }
 
 /// Kinds with rules that look across records of these kinds.
@@ -518,7 +567,9 @@ fn belongs(
     let def = frame.slots.get(usize::from(slot))?;
     let field = def.field.clone();
     let here = of(subject, &target.id);
+    let itself = matches!(subject, Subject::Record(id) if id == THIS_PROPOSAL);
     match &def.owner {
+        Owner::Record | Owner::Entity(_) if itself => None,
         Owner::Record if def.per_target => Some((here, Key::ForTarget { target: target.id.clone(), field })),
         Owner::Record => Some((here, Key::Own(field))),
         Owner::Entity(via) => {

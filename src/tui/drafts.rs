@@ -14,6 +14,9 @@ const SCHEMA: &str = "candor.draft/1";
 
 impl Drafts {
     pub fn get(&self, of: &Of, key: &Key) -> Option<&str> {
+        if self.0.is_empty() {
+            return None;
+        }
         self.0.get(&name(of, key)).map(String::as_str)
     }
 

@@ -92,7 +92,7 @@ pub fn items<'a>(app: &'a App, of: &Of) -> Vec<Item<'a>> {
     let Some(doc) = &app.doc else { return Vec::new() };
     let rules = &*app.rules;
     let Some(kind) = kind(rules, doc, of) else { return Vec::new() };
-    let mut build = Builder { rules, doc, of, sheet: doc.desk.sheet(rules, &doc.profile, of), items: Vec::new() };
+    let mut build = Builder { rules, doc, of, items: Vec::new() };
     match of {
         Of::Person | Of::Target(_) => build.plain(kind),
         Of::Record(_) => build.record(kind),
@@ -113,12 +113,16 @@ struct Builder<'a, 'b> {
     rules: &'a RuleSet,
     doc: &'a Doc,
     of: &'b Of,
-    /// By target: which fields apply, by slot name.
-    sheet: super::desk::Applying<'a>,
     items: Vec<Item<'a>>,
 }
 
 impl<'a> Builder<'a, '_> {
+    /// Does the field apply, for this target or for all?
+    fn applies(&self, target: Option<&str>, slot: &str) -> bool {
+        let applying = self.doc.desk.applies(self.of);
+        applying.is_none_or(|a| a.of(self.rules, target, slot) == Tri::Yes)
+    }
+
     fn row(&mut self, key: Key, field: &'a Field, answer: Option<&'a Answer>, indent: usize) {
         self.add(key, Cow::Borrowed(field), answer.map(Cow::Borrowed), indent);
     }
@@ -171,7 +175,7 @@ impl<'a> Builder<'a, '_> {
             }
             for field in kind.fields.iter().filter(|f| !f.set_by_program) {
                 let asked = kind.label.contains(&field.id) || needs(&field.id);
-                if asked == first && self.sheet.of(None, &field.id) == Tri::Yes {
+                if asked == first && self.applies(None, &field.id) {
                     head(&mut self.items);
                     self.row(Key::Own(field.id.clone()), field, answers.get(&field.id), 0);
                 }
@@ -185,7 +189,7 @@ impl<'a> Builder<'a, '_> {
         let Some(record) = self.doc.profile.record(id) else { return };
         let mut optional = Vec::new();
         for field in kind.fields.iter().filter(|f| !f.set_by_program && !f.per_target) {
-            if self.sheet.of(None, &field.id) != Tri::Yes {
+            if !self.applies(None, &field.id) {
                 continue;
             }
             // The fields that name a record come first even if no rule reads them.
@@ -204,7 +208,7 @@ impl<'a> Builder<'a, '_> {
                     record.answer(&f.id, true, &target.id).is_some()
                         || self.doc.desk.target_needs(&target.id, &kind.id, &f.id)
                 })
-                .filter(|f| self.sheet.of(Some(&target.id), &f.id) == Tri::Yes)
+                .filter(|f| self.applies(Some(&target.id), &f.id))
                 .collect();
             if !asked.is_empty() {
                 self.items.push(Item::Heading(format!("For {}", super::words::target(self.rules, target))));
@@ -229,7 +233,7 @@ impl<'a> Builder<'a, '_> {
         let Some((_, kind)) = self.rules.kind("entity") else { return };
         let entity = self.doc.profile.entity(name);
         for f in kind.fields.iter().filter(|f| f.id != "name" && !f.set_by_program) {
-            if self.sheet.of(None, &format!("{}.{}", field.id, f.id)) == Tri::Yes {
+            if self.applies(None, &format!("{}.{}", field.id, f.id)) {
                 let key = Key::Entity { via: field.id.clone(), field: f.id.clone() };
                 self.row(key, f, entity.and_then(|e| e.answers.get(&f.id)), 2);
             }

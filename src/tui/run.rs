@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
 
 use anyhow::Context as _;
@@ -52,6 +52,8 @@ pub(super) enum Wake {
     Hangup,
     Signal(i32),
     Told(Msg),
+    /// Work that could wait is done.
+    Worked,
 }
 
 /// Runs the app until the person leaves.
@@ -153,7 +155,7 @@ impl Session {
             let size = terminal.size().context("the terminal's size cannot be read")?;
             app.size = (size.width, size.height);
             terminal.draw(|frame| view::draw(frame, app)).context("the terminal cannot be written to")?;
-            let Ok(first) = woken.recv() else { return Ok(()) };
+            let Some(first) = wait(app, woken) else { return Ok(()) };
             // Whatever has come in meanwhile is dealt with before the next frame.
             for wake in std::iter::once(first).chain(woken.try_iter()) {
                 if self.wake(app, terminal, wake)? {
@@ -177,6 +179,7 @@ impl Session {
             Wake::Input(_) => return Ok(false),
             Wake::Hangup => Msg::Terminate,
             Wake::Told(msg) => msg,
+            Wake::Worked => return Ok(false),
             #[cfg(unix)]
             Wake::Signal(signal_hook::consts::SIGTSTP) => {
                 let effects = stash(app);
@@ -331,6 +334,22 @@ impl Session {
             keeper.finish();
         }
     }
+}
+
+/// The next thing that happens. Until something does, work that can wait is done; once there is none, the thread sleeps.
+fn wait(app: &mut App, woken: &Receiver<Wake>) -> Option<Wake> {
+    let was_busy = app.is_busy();
+    while app.is_busy() {
+        match woken.try_recv() {
+            Ok(wake) => return Some(wake),
+            Err(TryRecvError::Empty) => {
+                update(app, Msg::Idle);
+            }
+            Err(TryRecvError::Disconnected) => return None,
+        }
+    }
+    // What was worked out is shown before anything else.
+    if was_busy { Some(Wake::Worked) } else { woken.recv().ok() }
 }
 
 /// Stops the program as Ctrl-Z does elsewhere, and comes back with everything drawn again.

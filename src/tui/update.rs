@@ -19,6 +19,8 @@ pub use forms::stash;
 /// What happened.
 pub enum Msg {
     Key(KeyEvent),
+    /// Nothing else happens: time for a little of the work that can wait. Sent while [`App::is_busy`].
+    Idle,
     Paste(String),
     Resize(u16, u16),
     /// A profile was opened or created.
@@ -101,6 +103,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Key(event) => on_key(app, &event),
+        Msg::Idle => {
+            idle(app);
+            Vec::new()
+        }
         Msg::Paste(text) => {
             paste(app, &text);
             Vec::new()
@@ -173,6 +179,25 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             effects.push(Effect::Quit);
             effects
         }
+    }
+}
+
+/// How many subjects are ruled on again in one go: about a millisecond's worth.
+const A_LITTLE: usize = 8;
+
+/// Does a little of what can wait: the nearest change for the card on the screen, then rulings on what is not.
+fn idle(app: &mut App) {
+    let Some(doc) = &mut app.doc else { return };
+    if let Some(Screen::Card(card)) = app.screens.last_mut()
+        && card.flip.is_none()
+    {
+        card.flip =
+            Some(doc.desk.flip(&app.rules, &doc.profile, app.today, &card.target, &card.subject, card.decision));
+        return;
+    }
+    if doc.desk.work(&app.rules, &doc.profile, A_LITTLE) {
+        lists::clamp(app);
+        forms::refocus(app);
     }
 }
 
@@ -256,6 +281,10 @@ fn quit(app: &mut App) -> Vec<Effect> {
 
 /// Makes changes to the profile, brings the rulings up to date, and asks for them to be saved.
 fn apply(app: &mut App, edits: Vec<Edit>) -> Vec<Effect> {
+    let shown = match app.screens.last() {
+        Some(Screen::Form(form)) => Some(form.of.clone()),
+        _ => None,
+    };
     let Some(doc) = &mut app.doc else { return Vec::new() };
     let mut made = Vec::with_capacity(edits.len());
     let mut refused = None;
@@ -266,7 +295,7 @@ fn apply(app: &mut App, edits: Vec<Edit>) -> Vec<Effect> {
         }
     }
     if !made.is_empty() {
-        doc.desk.refresh(&app.rules, &doc.profile, app.today, &made);
+        doc.desk.refresh(&app.rules, &doc.profile, shown.as_ref(), &made);
     }
     if let Some(why) = refused {
         app.warn(why);

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::theme::Meaning;
 use crate::condition::SlotDef;
-use crate::engine::{Due, Flip, Ruled, State, Subject, Timing};
+use crate::engine::{Due, Flip, Ruled, State, Subject, THIS_PROPOSAL, Timing};
 use crate::facts::{Answer, FieldType, Known, Value};
 use crate::profile::{Profile, Record, Target};
 use crate::report::words;
@@ -38,6 +38,7 @@ pub fn subject(rules: &RuleSet, profile: &Profile, subject: &Subject, target_id:
     match subject {
         Subject::Person => "You".to_owned(),
         Subject::Target => profile.target(target_id).map_or_else(|| target_id.to_owned(), |t| target(rules, t)),
+        Subject::Record(id) if id == THIS_PROPOSAL => "This proposal itself".to_owned(),
         Subject::Record(id) => match profile.record(id) {
             Some(r) => {
                 let kind = rules.kind(&r.kind).map_or("", |(_, k)| k.title.as_str());

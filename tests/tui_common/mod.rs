@@ -104,8 +104,16 @@ fn key(name: &str) -> KeyEvent {
     }
 }
 
-/// Draws one frame.
+/// Lets the work be done that waits for a quiet moment.
+pub fn rest(app: &mut App) {
+    while app.is_busy() {
+        update(app, Msg::Idle);
+    }
+}
+
+/// Draws one frame, in a quiet moment.
 pub fn frame(app: &mut App, columns: u16, rows: u16) -> (Buffer, Option<(u16, u16)>) {
+    rest(app);
     app.size = (columns, rows);
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     terminal.draw(|f| draw(f, app)).unwrap();

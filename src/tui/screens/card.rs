@@ -126,12 +126,13 @@ impl Page<'_> {
             }
         }
         self.section("What would change it");
-        if self.card.flip.is_empty() {
-            self.body("No change of one or two of your own answers was found that would.");
-        }
         let card = self.card;
-        for line in &card.flip {
-            self.body(line);
+        match &card.flip {
+            None => self.body("Looking for it."),
+            Some(lines) if lines.is_empty() => {
+                self.body("No change of one or two of your own answers was found that would.");
+            }
+            Some(lines) => lines.iter().for_each(|line| self.body(line)),
         }
         for rule in &fired {
             self.source(rule);

@@ -27,11 +27,16 @@ pub enum HomeLine {
     You,
     Kind(String),
     Attention(Attention),
+    /// An entry of [`crate::tui::app::Doc::checks`].
+    Check(usize),
     Report,
 }
 
 /// At most so many things to look at first are listed; the report has all.
 const ATTENTION: usize = 8;
+
+/// At most so many entries to compare; the report has all.
+const CHECKS: usize = 4;
 
 /// The lines, in order.
 pub fn lines(app: &App) -> Vec<HomeLine> {
@@ -42,6 +47,7 @@ pub fn lines(app: &App) -> Vec<HomeLine> {
     out.push(HomeLine::You);
     out.extend(app.rules.record_kinds().map(|k| HomeLine::Kind(k.id.clone())));
     out.extend(doc.desk.attention().iter().take(ATTENTION).cloned().map(HomeLine::Attention));
+    out.extend((0..doc.checks.len().min(CHECKS)).map(HomeLine::Check));
     if !doc.profile.targets.is_empty() {
         out.push(HomeLine::Report);
     }
@@ -135,13 +141,18 @@ fn draw_line(paper: &mut Paper, app: &App, line: &HomeLine, here: bool) {
         }
         HomeLine::Kind(id) => {
             let Some((_, kind)) = app.rules.kind(id) else { return };
-            let open = doc.profile.of_kind(id).map(|r| doc.desk.open_questions(&Of::Record(r.id.clone()))).sum();
+            let open = doc.desk.open_in_kind(id);
             let all = if doc.profile.complete.contains(id) { "[x] that is all" } else { "[ ] that is all" };
-            let drafts = doc.profile.of_kind(id).any(|r| doc.drafts.any_of(&Of::Record(r.id.clone())));
+            let drafts =
+                !doc.drafts.is_empty() && doc.profile.of_kind(id).any(|r| doc.drafts.any_of(&Of::Record(r.id.clone())));
             let n = doc.profile.of_kind(id).count().to_string();
             row(paper, here, lead(here, drafts), &kind.plural, &n, open, all);
         }
         HomeLine::Attention(item) => attention(paper, app, item, here),
+        HomeLine::Check(i) => {
+            let says = doc.checks.get(*i).map_or("", |c| c.says.as_str());
+            paper.hang_styled(0, (mark, Meaning::Focus), 2, says, style);
+        }
         HomeLine::Report => {
             let key = [("r", Meaning::Key)];
             paper.two_sided(&[(mark, Meaning::Focus), ("Preview the report and save it", style)], &key);
@@ -156,7 +167,8 @@ fn heading(paper: &mut Paper, before: Option<&HomeLine>, line: &HomeLine, attent
         H::Questions => 1,
         H::You | H::Kind(_) => 2,
         H::Attention(_) => 3,
-        H::Report => 4,
+        H::Check(_) => 4,
+        H::Report => 5,
     };
     if before.is_some_and(|b| part(b) == part(line)) {
         return;
@@ -170,6 +182,7 @@ fn heading(paper: &mut Paper, before: Option<&HomeLine>, line: &HomeLine, attent
         2 => "You and your records".to_owned(),
         3 if attention > ATTENTION => format!("To look at first ({ATTENTION} of {attention}; the report has all)"),
         3 => "To look at first".to_owned(),
+        4 => "Entries to compare".to_owned(),
         _ => "Report".to_owned(),
     };
     paper.line(&[(&text, Meaning::Heading)]);

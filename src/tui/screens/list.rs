@@ -20,7 +20,13 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, kind: &str, focus: usi
     paper.para(0, &kind.summary, Meaning::Aside);
     paper.blank();
     let records: Vec<_> = doc.profile.of_kind(&kind.id).collect();
+    let rows = usize::from(area.height);
     for (i, record) in records.iter().enumerate() {
+        if i.abs_diff(focus) > rows {
+            // Out of sight, whatever the scroll.
+            paper.blank();
+            continue;
+        }
         let of = Of::Record(record.id.clone());
         let (text, meaning) = if doc.drafts.any_of(&of) {
             ("typed, not finished".to_owned(), Meaning::Decides)

@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::engine::{View, assess};
+use crate::engine::{View, assess, checks};
 use crate::profile::{Profile, Target};
-use crate::report::{self, Report};
+use crate::report::{self, Remark, Report};
 use crate::ruleset::RuleSet;
 use crate::tui::app::App;
 use crate::tui::paper::{Paper, width};
@@ -18,7 +18,9 @@ use crate::tui::view::page_of;
 /// The report for one target.
 pub fn build(rules: &RuleSet, profile: &Profile, target: &Target, today: NaiveDate) -> Report {
     let assessment = assess(View { rules, profile, target, today });
-    report::build(rules, profile, &[assessment], &[], today)
+    let remarks: Vec<Remark> =
+        checks(rules, profile).into_iter().map(|c| Remark { says: c.says, records: c.records }).collect();
+    report::build(rules, profile, &[assessment], &remarks, today)
 }
 
 /// Its text, by line.

@@ -438,9 +438,7 @@ fn rulings(app: &mut App, action: Option<Action>) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Opens a ruling's card; the nearest change is looked for now, once.
+/// Opens a ruling's card; the nearest change is looked for once it is on the screen.
 pub fn open_card(app: &mut App, subject: crate::engine::Subject, target: String, decision: usize) {
-    let Some(doc) = &app.doc else { return };
-    let flip = doc.desk.flip(&app.rules, &doc.profile, app.today, &target, &subject, decision);
-    app.screens.push(Screen::Card(Card { subject, target, decision, flip, scroll: Default::default() }));
+    app.screens.push(Screen::Card(Card { subject, target, decision, flip: None, scroll: Default::default() }));
 }

@@ -41,6 +41,9 @@ fn scrolled(app: &App, action: Option<Action>, scroll: &Cell<usize>) {
 
 /// Keeps the focus within what is there, after something was removed or added.
 pub fn clamp(app: &mut App) {
+    if let (Some(Screen::Home { .. }), Some(doc)) = (app.screens.last(), &mut app.doc) {
+        doc.checks = crate::engine::checks(&app.rules, &doc.profile);
+    }
     let Some(doc) = &app.doc else { return };
     let n = match app.screens.last() {
         Some(Screen::Home { .. }) => home::lines(app).len(),
@@ -128,6 +131,13 @@ pub fn home(app: &mut App, action: Option<Action>) -> Vec<Effect> {
         (Some(Action::Complete), Some(HomeLine::Kind(kind))) => complete(app, &kind),
         (Some(Action::Enter), Some(HomeLine::Attention(item))) => {
             forms::open_card(app, item.subject, item.target, item.decision);
+            Vec::new()
+        }
+        (Some(Action::Enter), Some(HomeLine::Check(i))) => {
+            let record = app.doc.as_ref().and_then(|d| d.checks.get(i)?.records.first().cloned());
+            if let Some(id) = record {
+                forms::open(app, Of::Record(id), false);
+            }
             Vec::new()
         }
         _ => {
