@@ -156,9 +156,11 @@ impl FieldType {
                     Err("this date has no open end; give a date or \"not-sure\"".into())
                 }
             }
-            (Self::Date(_), Raw::Date(s) | Raw::Str(s)) => PartialDate::parse(s)
-                .map(Value::Date)
-                .ok_or_else(|| format!("\"{s}\" is not a day that exists; write 2026-03-09, 2026-03 or 2026")),
+            (Self::Date(_), Raw::Date(s) | Raw::Str(s)) => PartialDate::parse(s).map(Value::Date).ok_or_else(|| {
+                let like_a_date = s.trim().bytes().all(|b| b.is_ascii_digit() || b == b'-');
+                let what = if like_a_date { "is not a day that exists" } else { "cannot be read as a date" };
+                format!("\"{s}\" {what}; write 2026-03-09, 2026-03 or 2026")
+            }),
             (Self::Date(_), Raw::Int(y)) => PartialDate::parse(&y.to_string())
                 .map(Value::Date)
                 .ok_or_else(|| "expected a date: 2026-03-09, 2026-03 or 2026".into()),

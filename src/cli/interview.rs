@@ -12,7 +12,7 @@ use crate::calendar::PartialDate;
 use crate::engine::{self, Question, Reason, Subject, View};
 use crate::facts::{Answer, FieldType, Raw, Value};
 use crate::profile::{Edit, Record, Store, Target, Vocabulary};
-use crate::report::words;
+use crate::report::{countries, words};
 use crate::ruleset::{Field, Kind, RuleSet};
 use crate::text::{clean, count};
 
@@ -124,6 +124,12 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
             match self.prompt(&format!("{} (for example 2026-12-10):", words::clock(clock)))? {
                 Reply::Quit => return Ok(false),
                 Reply::Skip => return Ok(true),
+                Reply::Line(text) if text == "?" => return Ok(true),
+                Reply::Line(text) if text == "help" => {
+                    self.say(
+                        "Which rules apply depends on this date. Type ? or an empty line to come back to it later.",
+                    )?;
+                }
                 Reply::Line(text) => match PartialDate::parse(&text) {
                     Some(date) => {
                         self.edit(&Edit::Clock {
@@ -147,6 +153,11 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
             match self.prompt(ask)? {
                 Reply::Quit => return Ok(None),
                 Reply::Skip => self.say("Please type a number, or quit.")?,
+                Reply::Line(text) if text == "?" || text == "help" => {
+                    self.say(
+                        "The rules differ by agency and moment, so this one is needed first. Type its number, or quit.",
+                    )?;
+                }
                 Reply::Line(text) => {
                     let chosen = text.parse::<usize>().ok().and_then(|n| options.get(n.checked_sub(1)?));
                     match chosen.or_else(|| options.iter().find(|(id, _)| *id == text)) {
@@ -190,7 +201,11 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
                     self.edit(&Edit::Complete { kind: kind.id.clone(), complete: true })?;
                     return Ok(true);
                 }
-                Reply::Line(_) => self.say("Please type yes or no.")?,
+                Reply::Line(_) => {
+                    self.say(
+                        "Type yes to add one, no if there are no more, or an empty line if you are not sure yet.",
+                    )?;
+                }
             }
         }
     }
@@ -285,8 +300,8 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
                 Some(never) => format!("a date, or never ({never}):"),
                 None => "a date:".to_owned(),
             },
-            FieldType::Country => "a two-letter code, such as NO:".to_owned(),
-            FieldType::Places => "two-letter codes with commas, or none:".to_owned(),
+            FieldType::Country => "a country or its two-letter code, such as Norway or NO:".to_owned(),
+            FieldType::Places => "countries or two-letter codes with commas, or none:".to_owned(),
             _ if !field.example.is_empty() => format!("for example {}:", field.example),
             _ => ">".to_owned(),
         };
@@ -429,8 +444,14 @@ fn read(field: &Field, options: &[(String, String)], text: &str) -> Result<Answe
         },
         FieldType::Choice(_) => one(text),
         FieldType::Set(_) => several(text),
-        FieldType::Places => several(&text.to_ascii_uppercase().replace("NONE", "none")),
-        FieldType::Country => Raw::Str(text.to_ascii_uppercase()),
+        FieldType::Places if text == "none" => Raw::Array(Vec::new()),
+        FieldType::Places => Raw::Array(
+            text.split(',')
+                .filter(|w| !w.trim().is_empty())
+                .map(|w| if w.trim() == "?" { one(w) } else { Raw::Str(countries::code(w)) })
+                .collect(),
+        ),
+        FieldType::Country => Raw::Str(countries::code(text)),
         FieldType::MonthsByYear => {
             let rows = text.split(',').filter_map(|row| {
                 let (year, months) = row.split_once(':')?;

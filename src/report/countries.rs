@@ -260,6 +260,35 @@ pub fn name(code: &str) -> Option<&'static str> {
     NAMES.binary_search_by_key(&code, |(c, _)| c).ok().and_then(|i| NAMES.get(i)).map(|(_, n)| *n)
 }
 
+/// Short names in common use for countries whose names in the table are longer.
+const SHORT: [(&str, &str); 12] = [
+    ("china", "CN"),
+    ("prc", "CN"),
+    ("czechia", "CZ"),
+    ("iran", "IR"),
+    ("ivory coast", "CI"),
+    ("laos", "LA"),
+    ("macau", "MO"),
+    ("russia", "RU"),
+    ("syria", "SY"),
+    ("turkey", "TR"),
+    ("uk", "GB"),
+    ("usa", "US"),
+];
+
+/// The code that a person means: a code in any case, or a country's name. Names are compared whole, never by likeness;
+/// what is neither comes back as it is, for the reader to refuse.
+pub fn code(text: &str) -> String {
+    let lower = text.trim().to_lowercase();
+    let named = NAMES.iter().find(|(_, n)| n.to_lowercase() == lower).map(|(c, _)| *c);
+    let short = || SHORT.iter().find(|(n, _)| *n == lower).map(|(_, c)| *c);
+    match named.or_else(short) {
+        Some(code) => code.to_owned(),
+        None if lower.len() == 2 => lower.to_ascii_uppercase(),
+        None => text.trim().to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -267,6 +296,17 @@ mod tests {
     #[test]
     fn codes_are_in_order_and_found() {
         assert!(NAMES.windows(2).all(|w| w[0].0 < w[1].0));
+        for (text, wanted) in [
+            ("no", "NO"),
+            ("Taiwan", "TW"),
+            (" china ", "CN"),
+            ("UK", "GB"),
+            ("Norwegia", "Norwegia"),
+            ("Korea", "Korea"),
+        ] {
+            assert_eq!(code(text), wanted, "{text}");
+        }
+        assert!(SHORT.iter().all(|(_, c)| name(c).is_some()));
         assert_eq!(name("NO"), Some("Norway"));
         assert_eq!(name("ZZ"), None);
     }

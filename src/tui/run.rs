@@ -72,7 +72,7 @@ pub fn run(options: Options) -> anyhow::Result<ExitInfo> {
     if options.sample {
         session.sample(&mut app).context("the sample cannot be opened with this rule set")?;
     } else if let Some(path) = &options.path {
-        session.open(&mut app, path, true).map_err(|e| explain(&e))?;
+        session.open(&mut app, path, true)?;
     }
     term::restore_on_panic();
     let ended = {
@@ -99,16 +99,6 @@ pub fn run(options: Options) -> anyhow::Result<ExitInfo> {
     }
     ended?;
     Ok(ExitInfo { path, unsaved: app.doc.and_then(|d| d.unsaved) })
-}
-
-/// An unusable profile, with the places at fault.
-fn explain(error: &OpenError) -> anyhow::Error {
-    match error {
-        OpenError::Unusable(problems) => {
-            anyhow::anyhow!("the profile cannot be used as it is\n\n{}", crate::diagnostic::render(problems, false))
-        }
-        other => anyhow::anyhow!("{other}"),
-    }
 }
 
 struct Session {

@@ -4,6 +4,7 @@
 //! differently: lower-case codes, commas between places, an empty field.
 
 use crate::facts::{Answer, FieldType, NOT_SURE, Raw, Value};
+use crate::report::countries::code;
 
 /// True if the answer is typed, at least in part.
 pub fn is_typed(ty: &FieldType) -> bool {
@@ -62,11 +63,6 @@ pub fn read(ty: &FieldType, text: &str, before: Option<&Answer>) -> Result<Optio
         _ => Raw::Str(text.to_owned()),
     };
     ty.read(&raw).map(Some)
-}
-
-/// A two-letter code in capitals; anything else as it is, for the reader to refuse in its own words.
-fn code(text: &str) -> String {
-    if text.len() == 2 { text.to_ascii_uppercase() } else { text.to_owned() }
 }
 
 /// `2026: 1.5, 2027: 2`
@@ -135,7 +131,7 @@ mod tests {
     #[test]
     fn errors_say_what_was_expected() {
         assert!(read(&FieldType::Date(false), "12/03/2026", None).unwrap_err().contains("2026-03-09"));
-        assert!(read(&FieldType::Country, "Norway", None).unwrap_err().contains("two-letter"));
+        assert!(read(&FieldType::Country, "Norwegia", None).unwrap_err().contains("two-letter"));
         assert!(read(&FieldType::MonthsByYear, "many", None).unwrap_err().contains("2026: 1.5"));
         assert!(read(&FieldType::Money, "lots", None).unwrap_err().contains("about 5000"));
     }
