@@ -33,7 +33,7 @@ fn main() -> anyhow::Result<()> {
     press(&mut app, KeyCode::Enter);
     press(&mut app, KeyCode::Down);
     press(&mut app, KeyCode::Enter);
-    until(&mut app, KeyCode::Tab, "> What does the position bring")?;
+    until(&mut app, KeyCode::Tab, "> Is it part of a programme")?;
     let (buffer, cursor) = shot(&app)?;
     print!("{}", svg(&buffer, cursor));
     Ok(())

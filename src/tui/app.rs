@@ -61,14 +61,34 @@ pub enum Kept {
 }
 
 pub enum Screen {
-    Welcome { focus: usize },
-    Home { focus: usize, scroll: Cell<usize> },
-    Pick { focus: usize, scroll: Cell<usize> },
-    List { kind: String, focus: usize, scroll: Cell<usize> },
+    Welcome {
+        focus: usize,
+    },
+    Home {
+        focus: usize,
+        scroll: Cell<usize>,
+    },
+    Pick {
+        focus: usize,
+        scroll: Cell<usize>,
+    },
+    List {
+        kind: String,
+        focus: usize,
+        scroll: Cell<usize>,
+    },
     Form(Box<Form>),
     Card(Card),
-    Preview { target: usize, text: Vec<String>, scroll: Cell<usize> },
-    Help { contexts: Vec<Context>, scroll: Cell<usize> },
+    /// The text is `None` until the report was put together.
+    Preview {
+        target: usize,
+        text: Option<Vec<String>>,
+        scroll: Cell<usize>,
+    },
+    Help {
+        contexts: Vec<Context>,
+        scroll: Cell<usize>,
+    },
 }
 
 /// A form in use.
@@ -183,7 +203,11 @@ impl App {
 
     /// True while there is work that can wait for a quiet moment ([`super::Msg::Idle`]).
     pub fn is_busy(&self) -> bool {
-        let looking = matches!(self.screens.last(), Some(Screen::Card(card)) if card.flip.is_none());
+        let looking = match self.screens.last() {
+            Some(Screen::Card(card)) => card.flip.is_none(),
+            Some(Screen::Preview { text, .. }) => text.is_none(),
+            _ => false,
+        };
         self.doc.as_ref().is_some_and(|d| looking || d.desk.is_waiting())
     }
 

@@ -12,7 +12,7 @@ use super::app::{App, Confirm, Doc, Form, Kept, Prompt, PromptFor, Screen};
 use super::drafts::Drafts;
 use super::form::Of;
 use super::keymap::{self, Action, Context};
-use super::typed;
+use super::{screens, typed};
 use crate::profile::{Edit, Profile};
 pub use forms::stash;
 
@@ -185,15 +185,23 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 /// How many subjects are ruled on again in one go: about a millisecond's worth.
 const A_LITTLE: usize = 8;
 
-/// Does a little of what can wait: the nearest change for the card on the screen, then rulings on what is not.
+/// Does a little of what can wait: first what the screen waits for (a card's nearest change, the report), then rulings on what
+/// is not in sight.
 fn idle(app: &mut App) {
     let Some(doc) = &mut app.doc else { return };
-    if let Some(Screen::Card(card)) = app.screens.last_mut()
-        && card.flip.is_none()
-    {
-        card.flip =
-            Some(doc.desk.flip(&app.rules, &doc.profile, app.today, &card.target, &card.subject, card.decision));
-        return;
+    match app.screens.last_mut() {
+        Some(Screen::Card(card)) if card.flip.is_none() => {
+            let flip = doc.desk.flip(&app.rules, &doc.profile, app.today, &card.target, &card.subject, card.decision);
+            card.flip = Some(flip);
+            return;
+        }
+        Some(Screen::Preview { target, text: text @ None, .. }) => {
+            let target = doc.profile.targets.get(*target);
+            let built = target.map(|t| screens::preview::text(&app.rules, &doc.profile, t, app.today));
+            *text = Some(built.unwrap_or_default());
+            return;
+        }
+        _ => {}
     }
     if doc.desk.work(&app.rules, &doc.profile, A_LITTLE) {
         lists::clamp(app);

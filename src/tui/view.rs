@@ -46,7 +46,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
         Some(Screen::List { kind, focus, scroll }) => screens::list::draw(frame, body, app, kind, *focus, scroll),
         Some(Screen::Form(form)) => screens::form::draw(frame, body, app, form),
         Some(Screen::Card(card)) => screens::card::draw(frame, body, app, card),
-        Some(Screen::Preview { text, scroll, .. }) => screens::preview::draw(frame, body, app, text, scroll),
+        Some(Screen::Preview { text, scroll, .. }) => screens::preview::draw(frame, body, app, text.as_deref(), scroll),
         Some(Screen::Help { contexts, scroll }) => screens::help::draw(frame, body, app, contexts, scroll),
     }
     // What is asked at the bottom has the cursor, whatever lies above.

@@ -248,12 +248,11 @@ pub fn card(app: &mut App, action: Option<Action>) -> Vec<Effect> {
 /// Opens the report for the target at this place.
 fn open_preview(app: &mut App, target: usize) {
     let Some(doc) = &app.doc else { return };
-    let Some(t) = doc.profile.targets.get(target) else {
+    if doc.profile.targets.get(target).is_none() {
         app.say("A report is for one thing you are preparing: add it first, with t.");
         return;
-    };
-    let text = crate::tui::screens::preview::text(&app.rules, &doc.profile, t, app.today);
-    app.screens.push(Screen::Preview { target, text, scroll: Cell::new(0) });
+    }
+    app.screens.push(Screen::Preview { target, text: None, scroll: Cell::new(0) });
 }
 
 pub fn preview(app: &mut App, action: Option<Action>) -> Vec<Effect> {
