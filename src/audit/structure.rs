@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate};
 
 use super::Finding;
 use super::proofs::agencies;
-use crate::condition::{Atom, Cond, Frame, Owner, Slot};
+use crate::condition::{Atom, Cond, Frame, Slot};
 use crate::facts::FieldType;
 use crate::logic::each_slot;
 use crate::ruleset::{Basis, Deadline, Decision, Field, Kind, Rule, RuleSet, Ruling};
@@ -384,16 +384,7 @@ fn needed(kind: &Kind, field: &Field) -> bool {
 
 fn read<'r>(rules: &'r RuleSet, frame: &'r Frame, cond: &Cond, used: &mut BTreeSet<(&'r str, &'r str)>) {
     each_slot(cond, &mut |s| used.extend(owner(frame, s)));
-    match cond {
-        Cond::Exists { kind, cond } => {
-            if let Some(frame) = rules.frames.get(*kind) {
-                read(rules, frame, cond, used);
-            }
-        }
-        Cond::Not(c) => quantified(rules, c, used),
-        Cond::All(cs) | Cond::Any(cs) => cs.iter().for_each(|c| quantified(rules, c, used)),
-        Cond::Const(_) | Cond::Atom(_) => {}
-    }
+    quantified(rules, cond, used);
 }
 
 /// What quantifiers inside a condition read.
@@ -412,13 +403,5 @@ fn quantified<'r>(rules: &'r RuleSet, cond: &Cond, used: &mut BTreeSet<(&'r str,
 
 /// The kind and field that a slot shows.
 fn owner(frame: &Frame, slot: Slot) -> Option<(&str, &str)> {
-    let def = frame.def(slot);
-    let kind = match &def.owner {
-        Owner::Record => frame.kind.as_str(),
-        Owner::Entity(_) => "entity",
-        Owner::Target => "target",
-        Owner::Person => "person",
-        Owner::Clock => return None,
-    };
-    Some((kind, &def.field))
+    Some((frame.kind_of(slot)?, &frame.def(slot).field))
 }

@@ -105,6 +105,17 @@ impl Frame {
         &self.slots[usize::from(slot)]
     }
 
+    /// The kind whose field a slot shows; `None` for a clock.
+    pub fn kind_of(&self, slot: Slot) -> Option<&str> {
+        match &self.def(slot).owner {
+            Owner::Record => Some(&self.kind),
+            Owner::Entity(_) => Some("entity"),
+            Owner::Target => Some("target"),
+            Owner::Person => Some("person"),
+            Owner::Clock => None,
+        }
+    }
+
     /// What is known of every slot before anything is answered.
     pub fn blank(&self) -> Vec<Known> {
         self.slots.iter().map(SlotDef::blank).collect()

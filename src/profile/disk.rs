@@ -123,12 +123,11 @@ impl Lock {
         let path = target.with_file_name(name);
         // Another session may remove its lock file between our opening and locking it: then we hold a file nobody sees.
         for _ in 0..8 {
-            let file = OpenOptions::new()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(&path)
-                .map_err(|e| SaveError::from_io(target, e))?;
+            let mut options = OpenOptions::new();
+            options.create(true).truncate(false).write(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let file = options.open(&path).map_err(|e| SaveError::from_io(target, e))?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(SaveError::InUse(target.to_owned())),

@@ -3,6 +3,8 @@
 //! Blanks stay blank and say so; nothing is guessed. What does not fit the form (too long, an estimate, a year where
 //! the form wants a month) is filled all the same, with a note.
 
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 use crate::calendar::PartialDate;
@@ -13,6 +15,9 @@ use crate::report::build::Builder;
 use crate::report::words;
 use crate::ruleset::{Decision, Field, FormField, RuleSet, Section};
 use crate::text::clean;
+
+/// A proposal that lists itself waits for its decision.
+static AWAITING: LazyLock<Answer> = LazyLock::new(|| Answer::Is(Value::Choice("awaiting".to_owned())));
 
 /// One field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -119,12 +124,17 @@ fn find<'a>(
             let answer = b.profile.record(id).and_then(|r| r.answer(name, field.per_target, &target.id));
             return Some((field, answer));
         };
-        // A record that stands for the target itself has no answers of its own but shares the target's name.
+        // A record that stands for the target itself has no answers of its own, but shares the target's name and is pending.
         if let Subject::Record(id) = &ruled.subject
             && b.profile.record(id).is_none()
         {
             let field = rules.field(frame, slot)?;
-            return Some((field, (name == "title").then(|| target.answers.get("title")).flatten()));
+            let answer = match name.as_str() {
+                "title" => target.answers.get("title"),
+                "outcome" => Some(&*AWAITING),
+                _ => None,
+            };
+            return Some((field, answer));
         }
         let field = rules.field(frame, slot)?;
         return Some((field, words::slot_answer(rules, b.profile, target, &ruled.subject, decision.kind, slot)));

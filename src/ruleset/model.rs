@@ -87,6 +87,8 @@ pub struct Choice {
 
 #[derive(Debug, Clone)]
 pub struct Agency {
+    /// Place in lists; equal ones stand by id.
+    pub order: i64,
     pub id: String,
     pub title: String,
     pub short: String,
@@ -463,16 +465,7 @@ impl RuleSet {
 
     /// The field behind a slot.
     pub fn field(&self, frame: &Frame, slot: Slot) -> Option<&Field> {
-        use crate::condition::Owner;
-        let def = frame.def(slot);
-        let kind = match &def.owner {
-            Owner::Record => frame.kind.as_str(),
-            Owner::Entity(_) => "entity",
-            Owner::Target => "target",
-            Owner::Person => "person",
-            Owner::Clock => return None,
-        };
-        self.kind(kind)?.1.field(&def.field)
+        self.kind(frame.kind_of(slot)?)?.1.field(&frame.def(slot).field)
     }
 
     /// Decisions that apply to targets of this agency, its own first.

@@ -386,7 +386,8 @@ fn write_report(app: &App, path: &str, format: Format, target: &str, overwrite: 
         Format::Json => report::json(&built),
     };
     match keeper::write_private(&file, text.as_bytes()) {
-        Ok(()) => Msg::ReportSaved(file.display().to_string()),
+        // In full: a name alone does not say in which folder to look.
+        Ok(()) => Msg::ReportSaved(std::path::absolute(&file).unwrap_or(file).display().to_string()),
         Err(error) => Msg::ReportNotSaved(format!("It could not be written ({error}). Try another name or folder.")),
     }
 }

@@ -227,6 +227,7 @@ impl Loader {
         self.order_kinds();
         self.build_frames();
         folder("agencies/").into_iter().for_each(|(f, n)| self.agency(f, n));
+        self.agencies.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
         folder("forms/").into_iter().for_each(|(f, n)| self.form(f, n));
         folder("sources/").into_iter().for_each(|(f, n)| self.sources(f, n));
         const OTHER: [&str; 6] = ["lists", "vocabulary", "agencies", "forms", "sources", "cases"];

@@ -72,6 +72,7 @@ impl Loader {
             p.push(Diagnostic::error("C0101", "an agency needs at least one [[agency.moment]]", file, a.span()));
         }
         self.agencies.push(Agency {
+            order: a.int("order", p).unwrap_or(99),
             id: a.need("id", p).text,
             title: a.need("title", p).text,
             short: a.need("short", p).text,
