@@ -346,3 +346,42 @@ fn the_built_in_rule_set_is_proved() {
     assert!(report.is_clear(), "{errors:#?}");
     assert_eq!(report.proved, report.decisions);
 }
+
+#[test]
+fn every_clause_of_a_source_is_accounted_for() {
+    let source = |clauses: &str| {
+        format!(
+            "[[source]]\nid = \"src\"\ntitle = \"S\"\nissuer = \"I\"\nlast-verified = 2026-11-23\n{}",
+            clauses.replace('#', "[[source.clause]]\nsays = \"What it says\"\n")
+        )
+    };
+    let rules = [("all", "", EVER, "")]; // cites `src`, at `1`
+    let ledger = |clauses: &str| {
+        let report = audit_with(&rules, &[("sources/s.toml", &source(clauses))]);
+        let codes: Vec<&str> =
+            report.findings.iter().map(|f| f.code).filter(|c| ("A0026".."A0030").contains(c)).collect();
+        let Some(mapped) = report.ledger.first() else { panic!("no ledger") };
+        (codes.join(" "), mapped.linked, mapped.out, mapped.open, mapped.unlisted)
+    };
+    assert_eq!(ledger(""), ("A0029".into(), 0, 0, 0, 1));
+    assert_eq!(ledger("#at = \"1\"\n"), (String::new(), 1, 0, 0, 0));
+    assert_eq!(ledger("#at = \"1\"\n#at = \"2\"\nout = \"For offices\"\n"), (String::new(), 1, 1, 0, 0));
+    assert_eq!(ledger("#at = \"1\"\n#at = \"2\"\n"), ("A0026".into(), 1, 0, 1, 0));
+    assert_eq!(ledger("#at = \"1\"\nout = \"For offices\"\n"), ("A0027".into(), 1, 0, 0, 0));
+    // `10` is another place than `1`, and nothing lists the `1` that the rule cites.
+    assert_eq!(ledger("#at = \"10\"\nout = \"For offices\"\n"), ("A0028".into(), 0, 1, 0, 0));
+}
+
+#[test]
+fn pending_law_past_its_review_is_shown() {
+    let law = "[[pending]]\nid = \"p\"\ntitle = \"P\"\nstatus = \"bill\"\nsays = \"S.\"\nwould = \"W.\"\nagencies = [\"nsf\"]\nauthority = [{ source = \"src\", at = \"1\" }]\nverified = 2026-10-01\nreview-by = ";
+    let found = |day: &str| {
+        let report = audit_with(&[("all", "", EVER, "")], &[("pending/nsf.toml", &format!("{law}{day}\n"))]);
+        find(&report, "A0017").len()
+    };
+    assert_eq!(found("2026-11-22"), 1);
+    assert_eq!(found("2026-11-23"), 0);
+    let loaded =
+        load(&[("all", "", EVER, "")], &[("pending/nsf.toml", &format!("{}2027-01-01\n", law.replace("bill", "bil")))]);
+    assert!(render(&loaded.problems, false).contains("did you mean"), "{}", render(&loaded.problems, false));
+}

@@ -1,17 +1,19 @@
 //! What `rules check` and `rules test` find: proofs about every decision, the rule set's own housekeeping, its examples and
 //! its cases.
 //!
-//! `proofs` proves cover and no overlap, `structure` reads what needs no proof, `cases` runs examples and cases, `words` puts
+//! `proofs` proves cover and no overlap, `structure` reads what needs no proof, `ledger` accounts for every clause of every source, `cases` runs examples and cases, `words` puts
 //! facts into words, `render` prints. Reads a loaded rule set and never changes it; "today" is an argument.
 
 mod cases;
+mod ledger;
 mod proofs;
 mod render;
 mod structure;
 mod words;
 
 pub use cases::{CaseResult, TestReport, Verdict, test};
-pub use render::{report_json, report_text, test_json, test_text};
+pub use ledger::{Fate, Mapped, fate, mapped};
+pub use render::{ledger_line, report_json, report_text, test_json, test_text};
 pub use words::{fact_text, facts_text};
 
 use chrono::NaiveDate;
@@ -65,6 +67,8 @@ pub struct Report {
     pub proved: usize,
     /// Proofs that were not finished, by decision id; everything else is.
     pub cut_short: Vec<String>,
+    /// The provision ledger, by source file.
+    pub ledger: Vec<Mapped>,
 }
 
 impl Report {
@@ -142,6 +146,7 @@ pub fn check(rules: &RuleSet, today: NaiveDate) -> Report {
     for decision in &rules.decisions {
         proofs::prove(rules, decision, today, &mut report);
     }
+    report.ledger = ledger::inspect(rules, &mut report.findings);
     cases::examples(rules, &mut report.findings);
     // The sort is stable: within a decision, findings stay in the order of their rules.
     report.findings.sort_by(|a, b| (a.severity, &a.decision).cmp(&(b.severity, &b.decision)));

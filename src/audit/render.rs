@@ -2,7 +2,7 @@
 //!
 //! Owns the layout only.
 
-use super::{Finding, Report, Severity, TestReport, Verdict};
+use super::{Finding, Mapped, Report, Severity, TestReport, Verdict};
 use crate::text::count;
 
 /// The report as plain text, ready for a terminal or a log.
@@ -22,10 +22,24 @@ pub fn report_text(report: &Report) -> String {
         count(report.count(Severity::Error), "error", "errors"),
         count(report.count(Severity::Warning), "warning", "warnings")
     ));
+    for m in &report.ledger {
+        out.push_str(&format!("{}\n", ledger_line(m)));
+    }
     if !report.cut_short.is_empty() {
         out.push_str(&format!("Analysis cut short after too many findings: {}.\n", report.cut_short.join(", ")));
     }
     out
+}
+
+/// `nsf: 41 of 46 clauses have rules, 5 are out of scope`
+pub fn ledger_line(m: &Mapped) -> String {
+    let open = if m.open > 0 { format!(", {} not accounted for", m.open) } else { String::new() };
+    let clauses = count(m.linked + m.out + m.open, "clause", "clauses");
+    let sources = match m.unlisted {
+        0 => String::new(),
+        n => format!("; {} without a list of clauses", count(n, "source", "sources")),
+    };
+    format!("{}: {} of {clauses} with rules, {} out of scope{open}{sources}", m.group, m.linked, m.out)
 }
 
 fn finding_text(out: &mut String, finding: &Finding) {

@@ -93,7 +93,16 @@ pub(super) fn inspect(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Find
         which_country(rules, decision, findings);
     }
     sources(rules, today, findings);
+    pending(rules, today, findings);
     unused(rules, findings);
+}
+
+/// Unsettled law whose review has come.
+fn pending(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Finding>) {
+    for law in rules.pending.iter().filter(|law| law.review_by < today) {
+        let text = format!("the review of the pending law `{}` was due on {}", law.id, law.review_by);
+        findings.push(Finding::warning("A0017", text).help("look where it stands, and set the next `review-by`"));
+    }
 }
 
 /// Nothing asks where somebody comes from.

@@ -7,6 +7,7 @@ mod app;
 mod check;
 mod import;
 mod interview;
+mod news;
 pub mod places;
 mod report;
 mod rules;

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Ended, Format, explain, load, out};
+use super::{Ended, Format, explain, load, news, out};
 use crate::audit;
 use crate::calendar::PartialDate;
 use crate::report::words;
@@ -38,7 +38,22 @@ pub enum Command {
     /// Explain a rule: why it reads as it does, an example that fires it and a near miss
     Explain { id: String },
     /// List the sources that are cited
-    Sources,
+    Sources {
+        /// With every clause, and the rules that stand for it
+        #[arg(long)]
+        clauses: bool,
+    },
+    /// What changed for researchers, newest first, as Markdown
+    Changes {
+        /// Only what concerns this agency
+        #[arg(long)]
+        agency: Option<String>,
+        /// Only what took effect on this day or later
+        #[arg(long, value_name = "DATE")]
+        since: Option<String>,
+    },
+    /// Law that is not settled: bills, rules before a court, statutes that have run out
+    Pending,
     /// Load, type-check and prove a rule set
     Check {
         /// Its folder (default: the built-in rule set)
@@ -63,19 +78,25 @@ pub fn run(command: Command, rules: Option<&Path>) -> anyhow::Result<Ended> {
         Command::List { agency, as_of, format } => with(rules, |r| list(r, agency.as_deref(), day(as_of)?, format)),
         Command::Show { id, as_of } => with(rules, |r| show(r, &id, day(as_of)?, false)),
         Command::Explain { id } => with(rules, |r| show(r, &id, None, true)),
-        Command::Sources => with(rules, sources),
+        Command::Sources { clauses } => with(rules, |r| news::sources(r, clauses)),
+        Command::Changes { agency, since } => {
+            let since = since.map(|t| exact_day("--since", &t)).transpose()?;
+            with(rules, |r| news::changes(r, agency.as_deref(), since))
+        }
+        Command::Pending => with(rules, news::pending),
         Command::Check { dir, as_of, format } => check(dir.as_deref().or(rules), day(as_of)?, format),
         Command::Test { dir, format } => test(dir.as_deref().or(rules), format),
     }
 }
 
 fn day(text: Option<String>) -> anyhow::Result<Option<NaiveDate>> {
-    match text {
-        None => Ok(None),
-        Some(t) => match PartialDate::parse(&t).filter(PartialDate::is_exact) {
-            Some(d) => Ok(Some(d.first)),
-            None => bail!("--as-of {t}: write a day such as 2026-11-23"),
-        },
+    text.map(|t| exact_day("--as-of", &t)).transpose()
+}
+
+fn exact_day(option: &str, text: &str) -> anyhow::Result<NaiveDate> {
+    match PartialDate::parse(text).filter(PartialDate::is_exact) {
+        Some(d) => Ok(d.first),
+        None => bail!("{option} {text}: write a day such as 2026-11-23"),
     }
 }
 
@@ -256,15 +277,6 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-fn sources(rules: &RuleSet) -> anyhow::Result<Ended> {
-    let mut text = String::new();
-    for s in &rules.sources {
-        let verified = s.last_verified.map(|d| d.to_string()).unwrap_or_default();
-        let _ = writeln!(text, "{:<28} {verified:<10}  {:<8} {} ({})", s.id, s.read, s.title, s.issuer);
-    }
-    out(&text)
 }
 
 fn check(dir: Option<&Path>, as_of: Option<NaiveDate>, format: Format) -> anyhow::Result<Ended> {

@@ -13,7 +13,7 @@ use crate::facts::Answer;
 use crate::profile::{Profile, Target};
 use crate::report::model::*;
 use crate::report::{fill, letter, words};
-use crate::ruleset::{Authority, Decision, Rule, RuleSet, Ruling};
+use crate::ruleset::{Authority, Decision, Pending, Rule, RuleSet, Ruling};
 use crate::text::{clean, count};
 
 /// Builds the report. `assessments` are in the order of the report; those whose target the profile lacks are left out.
@@ -43,6 +43,7 @@ pub fn build(
         as_of: Day::of(as_of),
         summary: overall(&targets),
         attention,
+        unsettled: b.unsettled(&parts),
         not_looked_at: b.not_looked_at(&parts),
         targets,
         sources: b.source_notes(),
@@ -688,6 +689,30 @@ impl<'a> Builder<'a> {
                     date_words: on.map_or_else(|| "not given".to_owned(), words::partial_date),
                     filing: moment.is_some_and(|m| m.filing == *id),
                 }
+            })
+            .collect()
+    }
+
+    // ---- what is not settled ----
+
+    /// Unsettled law of these targets' agencies that concerns a kind of record the profile has.
+    fn unsettled(&mut self, parts: &[(&Assessment, &Target)]) -> Vec<Unsettled> {
+        let agencies: BTreeSet<&str> = parts.iter().map(|(_, t)| t.agency.as_str()).collect();
+        let concerned = |law: &&Pending| {
+            law.agencies.iter().any(|a| agencies.contains(a.as_str()))
+                && (law.kinds.is_empty() || law.kinds.iter().any(|k| self.profile.of_kind(k).next().is_some()))
+        };
+        let laws: Vec<&'a Pending> = self.rules.pending.iter().filter(concerned).collect();
+        laws.into_iter()
+            .map(|law| Unsettled {
+                id: law.id.clone(),
+                title: law.title.clone(),
+                status: law.status.title(),
+                says: law.says.clone(),
+                would: law.would.clone(),
+                citations: law.authority.iter().map(|a| self.cite(a)).collect(),
+                verified: Day::of(law.verified),
+                review_by: Day::of(law.review_by),
             })
             .collect()
     }

@@ -7,7 +7,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, context};
 use serde::Serialize;
 
-use crate::report::text::{EXTENTS, foundation_rows, not_looked_at_lines, source, whom};
+use crate::report::text::{EXTENTS, UNSETTLED, foundation_rows, not_looked_at_lines, source, unsettled, whom};
 use crate::report::{Extent, Report};
 
 const PAGE: &str = include_str!("templates/report.html");
@@ -19,6 +19,8 @@ struct Page<'a> {
     report: &'a Report,
     extents: [(Extent, &'static str); 3],
     sources: Vec<String>,
+    unsettled_title: &'static str,
+    unsettled: Vec<String>,
     not_looked_at: Vec<String>,
     rows: Vec<(String, String)>,
     whom: String,
@@ -42,6 +44,8 @@ fn render(report: &Report) -> Result<String, minijinja::Error> {
         report,
         extents: EXTENTS,
         sources: report.sources.iter().map(source).collect(),
+        unsettled_title: UNSETTLED,
+        unsettled: report.unsettled.iter().map(unsettled).collect(),
         not_looked_at: not_looked_at_lines(&report.not_looked_at),
         rows: foundation_rows(report),
         whom: whom(report),

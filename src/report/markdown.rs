@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use crate::report::Letter;
 use crate::report::model::*;
 use crate::report::text::{
-    EXTENTS, cite, foundation_rows, kind_note, link_word, not_looked_at_lines, source, undecided, whom, with_deadline,
+    EXTENTS, UNSETTLED, cite, foundation_rows, kind_note, link_word, not_looked_at_lines, source, undecided, unsettled,
+    whom, with_deadline,
 };
 
 /// The report as Markdown.
@@ -20,6 +21,10 @@ pub fn markdown(report: &Report) -> String {
         report.attention.iter().for_each(|a| m.attention(a, several));
     }
     report.targets.iter().for_each(|t| m.target(t, several));
+    if !report.unsettled.is_empty() {
+        m.block(&format!("## {UNSETTLED}"));
+        m.list(&report.unsettled.iter().map(unsettled).collect::<Vec<_>>());
+    }
     m.block("## What this report did not look at");
     m.list(&not_looked_at_lines(&report.not_looked_at));
     if !report.sources.is_empty() {

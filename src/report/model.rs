@@ -24,6 +24,8 @@ pub struct Report {
     pub summary: String,
     pub attention: Vec<Attention>,
     pub targets: Vec<TargetPart>,
+    /// Law that concerns these targets and is not settled.
+    pub unsettled: Vec<Unsettled>,
     pub not_looked_at: NotLookedAt,
     /// Everything cited, numbered as in the text.
     pub sources: Vec<SourceNote>,
@@ -299,6 +301,20 @@ pub struct NotLookedAt {
     pub unfinished: Vec<String>,
     /// Records that no rule of any target reads.
     pub unread: Vec<About>,
+}
+
+/// Law that is not settled, with what it would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unsettled {
+    pub id: String,
+    pub title: String,
+    /// `a bill, not law`
+    pub status: &'static str,
+    pub says: String,
+    pub would: String,
+    pub citations: Vec<Citation>,
+    pub verified: Day,
+    pub review_by: Day,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -22,6 +22,12 @@ pub fn text(report: &Report) -> String {
     for t in &report.targets {
         target(&mut p, t, several);
     }
+    if !report.unsettled.is_empty() {
+        heading(&mut p, UNSETTLED);
+        for law in &report.unsettled {
+            p.para(2, 4, &format!("- {}", unsettled(law)));
+        }
+    }
     not_looked_at(&mut p, &report.not_looked_at);
     foundations(&mut p, report);
     p.finish()
@@ -272,6 +278,23 @@ fn letter(p: &mut Page, l: &Letter) {
         };
         if line.is_empty() { p.gap() } else { p.para(2 + indent, 2 + hang, &line) }
     }
+}
+
+pub(crate) const UNSETTLED: &str = "Law that is not settled";
+
+/// Unsettled law in a few sentences.
+pub(crate) fn unsettled(law: &Unsettled) -> String {
+    let sources: Vec<String> = law.citations.iter().map(cite).collect();
+    format!(
+        "{} ({}). {} {} Source: {}. Looked at {}; to be looked at again by {}.",
+        law.title,
+        law.status,
+        law.says,
+        law.would,
+        sources.join("; "),
+        law.verified.words,
+        law.review_by.words
+    )
 }
 
 fn not_looked_at(p: &mut Page, n: &NotLookedAt) {

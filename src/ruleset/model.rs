@@ -20,6 +20,10 @@ pub struct RuleSet {
     pub agencies: Vec<Agency>,
     pub forms: Vec<Form>,
     pub sources: Vec<Source>,
+    /// Law that may change, in file order.
+    pub pending: Vec<Pending>,
+    /// What changed for researchers, newest first. Read with the tests only: no ruling needs it.
+    pub changes: Vec<Change>,
     pub lists: Vec<List>,
     /// By list: the first day and the bit of each edition, in order of date.
     pub list_dates: Vec<Vec<(crate::calendar::Day, u64)>>,
@@ -155,6 +159,88 @@ pub struct Source {
     /// `full`, `part` or `relayed`
     pub read: String,
     pub note: String,
+    /// What the source provides, clause by clause. Read with the tests only: no ruling needs it.
+    pub clauses: Vec<Clause>,
+    /// File name, for messages; its stem groups the ledger.
+    pub file: String,
+}
+
+/// One provision of a source.
+#[derive(Debug, Clone)]
+pub struct Clause {
+    /// The pinpoint, as rules cite it.
+    pub at: String,
+    /// What it provides, in other words.
+    pub says: String,
+    /// Why no rule stands for it, where none does.
+    pub out: Option<String>,
+    /// 1-based.
+    pub line: usize,
+}
+
+/// Law that is not settled: a bill, a rule before a court, a statute that has run out.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    pub id: String,
+    pub title: String,
+    pub status: PendingStatus,
+    /// What is known.
+    pub says: String,
+    /// What it would change, or leaves unsure, for a researcher.
+    pub would: String,
+    /// Agencies whose targets it concerns.
+    pub agencies: Vec<String>,
+    /// Record kinds it concerns; empty: all.
+    pub kinds: Vec<String>,
+    pub authority: Vec<Authority>,
+    pub verified: NaiveDate,
+    /// The day to look again.
+    pub review_by: NaiveDate,
+}
+
+/// How unsettled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PendingStatus {
+    Bill,
+    Litigation,
+    Lapsed,
+    Announced,
+    Unknown,
+}
+
+impl PendingStatus {
+    pub const ALL: [Self; 5] = [Self::Bill, Self::Litigation, Self::Lapsed, Self::Announced, Self::Unknown];
+
+    /// The word in rule files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Bill => "bill",
+            Self::Litigation => "litigation",
+            Self::Lapsed => "lapsed",
+            Self::Announced => "announced",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// On screen.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Bill => "a bill, not law",
+            Self::Litigation => "before a court; status uncertain",
+            Self::Lapsed => "has run out; renewal not found",
+            Self::Announced => "announced, not in force",
+            Self::Unknown => "status unknown",
+        }
+    }
+}
+
+/// A change of what researchers must do, in one sentence.
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub on: NaiveDate,
+    pub agencies: Vec<String>,
+    pub says: String,
+    pub authority: Vec<Authority>,
 }
 
 #[derive(Debug, Clone)]
@@ -447,6 +533,11 @@ impl RuleSet {
 
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|s| s.id == id)
+    }
+
+    /// Unsettled law that concerns an agency's targets.
+    pub fn pending_for<'a>(&'a self, agency: &'a str) -> impl Iterator<Item = &'a Pending> {
+        self.pending.iter().filter(move |p| p.agencies.iter().any(|a| a == agency))
     }
 
     pub fn decision(&self, id: &str) -> Option<&Decision> {

@@ -224,21 +224,7 @@ impl Loader {
             p.push(Diagnostic::error("C0101", "a rule needs `verified`", file, t.span()));
         }
         let period = self.period(frame, &t, p);
-        let mut authority = Vec::new();
-        for a in t.tables("authority", "an authority", p) {
-            let source = a.need("source", p);
-            if !source.text.is_empty() && !self.sources.iter().any(|s| s.id == source.text) {
-                p.push(
-                    Diagnostic::error("C0118", format!("there is no source `{}`", source.text), file, source.span)
-                        .did_you_mean(&source.text, self.sources.iter().map(|s| s.id.as_str())),
-                );
-            }
-            authority.push(Authority { source: source.text, at: a.need("at", p).text });
-            a.finish(p);
-        }
-        if authority.is_empty() {
-            p.push(Diagnostic::error("C0101", "a rule needs `authority`", file, t.span()));
-        }
+        let authority = self.authority(&t, "a rule", p);
         let place = t.text("place", p);
         if let Some(place) = &place {
             self.check_place(place, file, p);
@@ -316,6 +302,26 @@ impl Loader {
         let draft = Draft { rule, when: when?, unless, exhaustive, file: Arc::clone(file), span: id.span };
         t.finish(p);
         Some(draft)
+    }
+
+    /// The sources that something rests on; at least one.
+    pub(super) fn authority(&self, t: &Table<'_>, what: &str, p: &mut Vec<Diagnostic>) -> Vec<Authority> {
+        let mut authority = Vec::new();
+        for a in t.tables("authority", "an authority", p) {
+            let source = a.need("source", p);
+            if !source.text.is_empty() && !self.sources.iter().any(|s| s.id == source.text) {
+                p.push(
+                    Diagnostic::error("C0118", format!("there is no source `{}`", source.text), t.file, source.span)
+                        .did_you_mean(&source.text, self.sources.iter().map(|s| s.id.as_str())),
+                );
+            }
+            authority.push(Authority { source: source.text, at: a.need("at", p).text });
+            a.finish(p);
+        }
+        if authority.is_empty() {
+            p.push(Diagnostic::error("C0101", format!("{what} needs `authority`"), t.file, t.span()));
+        }
+        authority
     }
 
     fn period(&self, frame: &Frame, t: &Table<'_>, p: &mut Vec<Diagnostic>) -> Period {

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 mod cases;
 mod decision;
+mod news;
 mod surroundings;
 mod vocabulary;
 
@@ -24,7 +25,7 @@ use crate::tree::{self, Node};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/us-federal");
 
-/// Whether examples and cases are wanted too. Ruling needs neither, and they are most of the text.
+/// Whether examples, cases, clauses and changes are wanted too. Ruling needs none of them, and they are most of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tests {
     Skip,
@@ -106,8 +107,9 @@ pub fn load_files(mut files: Vec<SourceFile>, tests: Tests) -> Loaded {
 fn parse_all(files: &[Arc<SourceFile>], tests: Tests) -> (String, Vec<File>, Vec<Diagnostic>) {
     let parse = |files: &[Arc<SourceFile>]| {
         let (mut parsed, mut problems) = (Vec::new(), Vec::new());
-        for file in files.iter().filter(|f| tests == Tests::Load || !f.name.starts_with("cases/")) {
-            let blanked = (tests == Tests::Skip).then(|| without_examples(&file.text));
+        let unread = |f: &SourceFile| f.name.starts_with("cases/") || f.name.starts_with("changes/");
+        for file in files.iter().filter(|f| tests == Tests::Load || !unread(f)) {
+            let blanked = (tests == Tests::Skip).then(|| rulings_only(&file.text));
             if let Some(node) = tree::parse(file, blanked.as_deref().unwrap_or(&file.text), &mut problems) {
                 parsed.push((Arc::clone(file), node));
             }
@@ -135,14 +137,16 @@ fn parse_all(files: &[Arc<SourceFile>], tests: Tests) -> (String, Vec<File>, Vec
     })
 }
 
-/// The text with examples and near misses blanked out, every other character in its place. They are a third of the text, and
-/// parsing is most of what a start costs. An example reaches from its header to the next line that begins with `[`.
-fn without_examples(text: &str) -> String {
+/// The text without what no ruling needs (examples, near misses, the clauses of sources), every other character in its place.
+/// That is a third of the text, and parsing is most of what a start costs. What is left out reaches from its header to the next
+/// line that begins with `[`.
+fn rulings_only(text: &str) -> String {
+    const LEFT_OUT: [&str; 3] = ["[[rule.example]]", "[[rule.near-miss]]", "[[source.clause]]"];
     let mut out = String::with_capacity(text.len());
     let mut keep = true;
     for line in text.split_inclusive('\n') {
         if line.starts_with('[') {
-            keep = !line.starts_with("[[rule.example]]") && !line.starts_with("[[rule.near-miss]]");
+            keep = !LEFT_OUT.iter().any(|header| line.starts_with(header));
         }
         if keep {
             out.push_str(line);
@@ -184,6 +188,8 @@ struct Loader {
     agencies: Vec<Agency>,
     forms: Vec<Form>,
     sources: Vec<Source>,
+    pending: Vec<Pending>,
+    changes: Vec<Change>,
     lists: ListSet,
     decisions: Vec<Decision>,
     cases: Vec<Case>,
@@ -230,7 +236,10 @@ impl Loader {
         self.agencies.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
         folder("forms/").into_iter().for_each(|(f, n)| self.form(f, n));
         folder("sources/").into_iter().for_each(|(f, n)| self.sources(f, n));
-        const OTHER: [&str; 6] = ["lists", "vocabulary", "agencies", "forms", "sources", "cases"];
+        folder("pending/").into_iter().for_each(|(f, n)| self.pending(f, n));
+        folder("changes/").into_iter().for_each(|(f, n)| self.changes(f, n));
+        self.changes.sort_by_key(|c| std::cmp::Reverse(c.on));
+        const OTHER: [&str; 8] = ["lists", "vocabulary", "agencies", "forms", "sources", "pending", "changes", "cases"];
         let decisions: Vec<(&str, &File)> = files
             .iter()
             .filter_map(|f| Some((f.0.name.split_once('/')?.0, f)))
@@ -274,6 +283,8 @@ impl Loader {
                 agencies: self.agencies,
                 forms: self.forms,
                 sources: self.sources,
+                pending: self.pending,
+                changes: self.changes,
                 lists: self.lists.0,
                 list_dates,
                 listed: std::sync::OnceLock::new(),

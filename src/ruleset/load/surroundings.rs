@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::model::*;
 use super::super::read::Table;
-use super::Loader;
+use super::{Loader, line_of};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::tree::{Node, NodeValue};
 
@@ -179,6 +179,20 @@ impl Loader {
                     id.span.clone(),
                 ));
             }
+            let clauses = s
+                .tables("clause", "a clause", p)
+                .into_iter()
+                .map(|c| {
+                    let clause = Clause {
+                        at: c.need("at", p).text,
+                        says: c.need("says", p).text,
+                        out: c.text("out", p).map(|t| t.text),
+                        line: line_of(&file.text, c.span().start),
+                    };
+                    c.finish(p);
+                    clause
+                })
+                .collect();
             self.sources.push(Source {
                 id: id.text,
                 title: s.need("title", p).text,
@@ -190,6 +204,8 @@ impl Loader {
                 last_verified: s.date("last-verified", p),
                 read: s.words("read", p),
                 note: s.words("note", p),
+                clauses,
+                file: file.name.clone(),
             });
             s.finish(p);
         }
