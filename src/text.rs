@@ -1,5 +1,8 @@
 //! Cleaning text that came from a person or a file before anyone sees it, and "did you mean".
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 /// The text with everything that could change how a terminal or page shows other text made visible: control
 /// characters, escape sequences and characters that reorder text become `\u{…}`; tabs and newlines become a space.
 pub fn clean(text: &str) -> String {
@@ -45,6 +48,30 @@ pub fn list(items: &[String], last: &str) -> String {
     }
 }
 
+/// Letters and digits only, in lower case, without accents: to compare texts that people wrote.
+pub fn folded(text: &str) -> String {
+    plain_words(text).concat()
+}
+
+/// The words of a text in lower case, without accents and punctuation.
+pub fn plain_words(text: &str) -> Vec<String> {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.nfkd().flat_map(char::to_lowercase) {
+        match c {
+            c if is_combining_mark(c) => {}
+            // Letters with a stroke have no accent to take away.
+            'ø' => plain.push('o'),
+            'ł' => plain.push('l'),
+            'đ' => plain.push('d'),
+            'æ' => plain.push_str("ae"),
+            'œ' => plain.push_str("oe"),
+            'ß' => plain.push_str("ss"),
+            c => plain.push(c),
+        }
+    }
+    plain.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +82,12 @@ mod tests {
         assert_eq!(clean("x\u{202e}y"), "x\\u{202e}y");
         assert_eq!(clean("Zürich 東京 مرحبا"), "Zürich 東京 مرحبا");
         assert_eq!(clean("two\nlines"), "two lines");
+    }
+
+    #[test]
+    fn spellings_of_one_word_compare_equal() {
+        assert_eq!(plain_words("Université  de Tromsø, (UiT)"), ["universite", "de", "tromso", "uit"]);
+        assert_eq!(folded("東京 大学"), "東京大学");
     }
 
     #[test]

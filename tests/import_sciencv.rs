@@ -102,10 +102,10 @@ fn the_published_sample_yields_its_two_warnings_and_no_more() {
     let profile = store.profile();
     let of = |kind: &str| profile.of_kind(kind).count();
     assert_eq!((of("appointment"), of("support"), of("in-kind")), (1, 2, 2));
-    let found = checks(&vocabulary(), profile);
+    let found = checks(&vocabulary(), profile, chrono::NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
     let said: Vec<&str> = found.iter().map(|c| c.says.as_str()).collect();
     assert_eq!(
-        found.iter().map(|c| c.id).collect::<Vec<_>>(),
+        found.iter().map(|c| c.check.as_str()).collect::<Vec<_>>(),
         ["year-over-twelve", "months-outside-dates"],
         "{said:?}"
     );

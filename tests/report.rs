@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use candor::diagnostic::{Severity, SourceFile, render};
+use candor::engine::Remark;
 use candor::engine::{Assessment, Ruled, View, assess, nearest_flip};
 use candor::profile::{self, Profile, Target, Vocabulary};
-use candor::report::{self, Remark, Report, check};
+use candor::report::{self, Report, check};
 use candor::ruleset::{RuleSet, Tests, load_dir};
 use chrono::NaiveDate;
 use unicode_width::UnicodeWidthStr as _;
@@ -43,6 +44,7 @@ fn remarks() -> Vec<Remark> {
     vec![Remark {
         says: "These two entries look alike; is one of them a repeat?".into(),
         records: vec!["trip-3".into(), "trip-4".into()],
+        ..Remark::default()
     }]
 }
 

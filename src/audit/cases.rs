@@ -72,10 +72,12 @@ impl TestReport {
 /// Runs all examples and cases.
 pub fn test(rules: &RuleSet, cases: &[Case]) -> TestReport {
     let mut report = TestReport {
-        examples: rules.decisions.iter().flat_map(|d| &d.rules).map(|r| r.examples.len()).sum(),
+        examples: rules.decisions.iter().flat_map(|d| &d.rules).map(|r| r.examples.len()).sum::<usize>()
+            + rules.checks.iter().map(|c| c.examples.len()).sum::<usize>(),
         ..TestReport::default()
     };
     examples(rules, &mut report.findings);
+    super::checks::examples(rules, &mut report.findings);
     for case in cases {
         report.results.extend(case.expect.iter().map(|(id, expected)| run_case(rules, case, id, expected)));
     }

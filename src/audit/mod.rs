@@ -5,6 +5,7 @@
 //! facts into words, `render` prints. Reads a loaded rule set and never changes it; "today" is an argument.
 
 mod cases;
+mod checks;
 mod ledger;
 mod proofs;
 mod render;
@@ -148,6 +149,8 @@ pub fn check(rules: &RuleSet, today: NaiveDate) -> Report {
     }
     report.ledger = ledger::inspect(rules, &mut report.findings);
     cases::examples(rules, &mut report.findings);
+    checks::inspect(rules, &mut report.findings);
+    checks::examples(rules, &mut report.findings);
     // The sort is stable: within a decision, findings stay in the order of their rules.
     report.findings.sort_by(|a, b| (a.severity, &a.decision).cmp(&(b.severity, &b.decision)));
     report

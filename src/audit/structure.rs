@@ -134,6 +134,11 @@ fn one_of<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     words.iter().copied().find(|w| said.contains(w) || (w.contains('-') && text.contains(w)))
 }
 
+/// The first word of the text that no rule set says to a researcher.
+pub(super) fn not_said(text: &str) -> Option<&'static str> {
+    one_of(text, &NOT_SAID)
+}
+
 fn moments(rules: &RuleSet, decision: &Decision, findings: &mut Vec<Finding>) {
     let users = agencies(rules, decision);
     if users.is_empty() {
@@ -224,7 +229,7 @@ fn older(day: NaiveDate, today: NaiveDate) -> bool {
 
 fn wording(decision: &Decision, rule: &Rule, findings: &mut Vec<Finding>) {
     for text in [&rule.because, &rule.action, &rule.question] {
-        if let Some(word) = one_of(text, &NOT_SAID) {
+        if let Some(word) = not_said(text) {
             let message = format!("`{}` says \"{word}\" to the researcher", rule.local_id());
             let help = "say what to do and why; leave judging out";
             findings.push(Finding::error("A0019", message).at(decision, rule).help(help));
@@ -355,6 +360,14 @@ fn unused(rules: &RuleSet, findings: &mut Vec<Finding>) {
                 rule.deadline
             {
                 used.extend(owner(frame, slot));
+            }
+        }
+    }
+    for check in &rules.checks {
+        let beside = check.beside.iter().chain(&check.without).map(|b| (b.kind, &b.when));
+        for (kind, cond) in [(check.kind, &check.when), (check.kind, &check.quiet_when)].into_iter().chain(beside) {
+            if let Some(frame) = rules.frames.get(kind) {
+                read(rules, frame, cond, &mut used);
             }
         }
     }

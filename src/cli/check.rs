@@ -9,7 +9,7 @@ use super::target::Options;
 use super::{Ended, Format, out};
 use crate::engine::{self, Assessment, Flip, Ruled, State, Timing, View};
 use crate::profile::{self, Profile, Target, Vocabulary};
-use crate::report::{self, Remark};
+use crate::report;
 use crate::ruleset::{RuleSet, Ruling};
 
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
     let today = command.options.today()?;
     profile.targets = command.options.resolve(rules, &profile)?;
     let assessments = assess_all(rules, &profile, today);
-    let remarks = remarks(rules, &profile);
+    let remarks = engine::checks(rules, &profile, today);
     let flips = |target: &Target, ruled: &Ruled| flip(View { rules, profile: &profile, target, today }, ruled);
     let why: Option<report::check::FindFlip<'_>> = if command.why { Some(&flips) } else { None };
     let check = report::check::build(rules, &profile, &assessments, &remarks, today, why);
@@ -48,11 +48,6 @@ pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
 fn flip(view: View<'_>, ruled: &Ruled) -> Option<Flip> {
     let decision = view.rules.decisions.get(ruled.decision)?;
     engine::nearest_flip(view.rules, decision, &view.sheet(decision, &ruled.subject)?, None)
-}
-
-/// What the consistency checks say of a profile.
-pub fn remarks(rules: &RuleSet, profile: &Profile) -> Vec<Remark> {
-    engine::checks(rules, profile).into_iter().map(|c| Remark { says: c.says, records: c.records }).collect()
 }
 
 /// Rules for every target of the profile.

@@ -36,7 +36,7 @@ pub fn run(rules: &RuleSet, kind: ImportKind, file: &Path, into: &Path) -> anyho
     for note in &found.notes {
         text.push_str(&format!("Note: {}\n", clean(note)));
     }
-    let remarks = super::check::remarks(rules, store.profile());
+    let remarks = crate::engine::checks(rules, store.profile(), chrono::Local::now().date_naive());
     for remark in &remarks {
         text.push_str(&format!("To look at: {}\n", clean(&remark.says)));
     }

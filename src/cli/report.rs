@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::check::{assess_all, needs_attention, remarks};
+use super::check::{assess_all, needs_attention};
 use super::target::Options;
 use super::{Ended, out};
+use crate::engine;
 use crate::profile::{self, Vocabulary};
 use crate::report::{self, Report};
 use crate::ruleset::RuleSet;
@@ -30,7 +31,7 @@ pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
     let today = command.options.today()?;
     profile.targets = command.options.resolve(rules, &profile)?;
     let assessments = assess_all(rules, &profile, today);
-    let remarks = remarks(rules, &profile);
+    let remarks = engine::checks(rules, &profile, today);
     let report = report::build(rules, &profile, &assessments, &remarks, today);
     match &command.output {
         None => out(&report::text(&report))?,

@@ -126,7 +126,7 @@ impl<'a> View<'a> {
             return Vec::new();
         };
         let here = FactSheet::of(self.rules, kind, self.profile, record, self.target, self.today);
-        let others = Neighbours { view: *self };
+        let others = Neighbours { view: *self, unsaid: Tri::Unknown };
         // Decisions collected at the same other moments see the same facts.
         let mut elsewhere: Vec<(&[String], FactSheet)> = Vec::new();
         let mut out = Vec::new();
@@ -326,8 +326,10 @@ fn due(rules: &RuleSet, rule: &Rule, sheet: &FactSheet) -> Due {
 }
 
 /// The other records of the profile, for conditions that quantify over them.
-struct Neighbours<'a> {
-    view: View<'a>,
+pub(super) struct Neighbours<'a> {
+    pub view: View<'a>,
+    /// What holds where no record does, and the person has not said that these are all.
+    pub unsaid: Tri,
 }
 
 impl Others for Neighbours<'_> {
@@ -336,7 +338,7 @@ impl Others for Neighbours<'_> {
         let Some(id) = rules.kinds.get(kind).map(|k| k.id.as_str()) else {
             return Tri::Unknown;
         };
-        let mut any = if profile.complete.contains(id) { Tri::No } else { Tri::Unknown };
+        let mut any = if profile.complete.contains(id) { Tri::No } else { self.unsaid };
         for record in profile.of_kind(id) {
             let sheet = FactSheet::of(rules, kind, profile, Some(record), target, today);
             match sheet.facts(rules, None).holds(cond) {

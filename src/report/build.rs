@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::condition::Slot;
-use crate::engine::{Assessment, Open, Outcome, Ruled, State, Subject, Timing};
+use crate::engine::{Assessment, Open, Outcome, Remark, Ruled, State, Subject, Timing};
 use crate::facts::Answer;
 use crate::profile::{Profile, Target};
 use crate::report::model::*;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::engine::{Assessment, Flip, Ruled, State, Subject, Timing};
+use crate::engine::{Assessment, Flip, Remark, Ruled, State, Subject, Timing};
 use crate::profile::{Profile, Target};
 use crate::report::build::Builder;
 use crate::report::model::{About, ClockNote, Deadline, Place, RuleSetNote};
@@ -148,7 +148,7 @@ pub fn build(
     rules: &RuleSet,
     profile: &Profile,
     assessments: &[Assessment],
-    remarks: &[super::Remark],
+    remarks: &[Remark],
     as_of: NaiveDate,
     flips: Option<FindFlip<'_>>,
 ) -> Check {

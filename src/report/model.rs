@@ -45,15 +45,6 @@ impl Day {
     }
 }
 
-/// Something found by comparing entries with each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
-    /// "These two entries differ; one of them may need an update."
-    pub says: String,
-    /// Ids of the records concerned.
-    pub records: Vec<String>,
-}
-
 /// Why something needs attention, most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]

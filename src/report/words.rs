@@ -503,7 +503,7 @@ mod tests {
     use crate::ruleset::Choice;
 
     fn field(ty: FieldType) -> Field {
-        let choice = |id: &str, label: &str| Choice { id: id.into(), label: label.into() };
+        let choice = |id: &str, label: &str| Choice { id: id.into(), label: label.into(), opens: None };
         Field {
             id: "f".into(),
             ty,

@@ -31,6 +31,8 @@ pub struct RuleSet {
     pub(crate) listed: std::sync::OnceLock<std::collections::HashMap<String, Vec<Listed>>>,
     /// In order of id.
     pub decisions: Vec<Decision>,
+    /// In order of their files; one that compares entries of several kinds stands once for each.
+    pub checks: Vec<Check>,
 }
 
 /// The rule set's own description.
@@ -87,6 +89,8 @@ pub struct Field {
 pub struct Choice {
     pub id: String,
     pub label: String,
+    /// The kind of record that this value opens, where it is another than the field's.
+    pub opens: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -493,11 +497,73 @@ pub struct Case {
     pub line: usize,
 }
 
+/// Compares entries with each other: a reminder, never a ruling.
+#[derive(Debug, Clone)]
+pub struct Check {
+    pub id: String,
+    pub title: String,
+    /// Its number in the list of checks (`docs/checks.md`).
+    pub number: i64,
+    /// Index of the record kind, `person` or `target`.
+    pub kind: usize,
+    /// Agencies whose targets it is for; empty for everybody.
+    pub agencies: Vec<String>,
+    pub when: Cond,
+    /// The condition as written.
+    pub when_text: String,
+    /// What explains the difference: the check stays quiet where it certainly holds. `when` has to hold for certain too.
+    pub quiet_when: Cond,
+    /// Names of which the entry's texts hold at least one; empty if the check is not about names.
+    pub mentions: Vec<String>,
+    /// An entry with the same organisation that must be there too.
+    pub beside: Option<Beside>,
+    /// An entry with the same organisation that must not be there.
+    pub without: Option<Beside>,
+    /// What to tell the person; `{name}`, `{other}` and `{mention}` stand for what was found.
+    pub says: String,
+    /// Where the error that it catches was seen.
+    pub source: String,
+    pub url: String,
+    pub examples: Vec<CheckExample>,
+    pub file: String,
+    /// Where the check starts in its file (1-based line).
+    pub line: usize,
+}
+
+/// Another entry with the same organisation.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    /// Index of its record kind.
+    pub kind: usize,
+    pub when: Cond,
+}
+
+/// A worked example of a check; also its test.
+#[derive(Debug, Clone)]
+pub struct CheckExample {
+    /// False for a near miss: the check stays quiet.
+    pub fires: bool,
+    pub given: Given,
+    pub others: Vec<OtherEntry>,
+    pub line: usize,
+}
+
+/// Another entry of an example.
+#[derive(Debug, Clone)]
+pub struct OtherEntry {
+    pub kind: usize,
+    pub given: Given,
+    /// With another organisation than the example's own entry.
+    pub elsewhere: bool,
+}
+
 /// An entry of a list, found by name.
 #[derive(Debug, Clone)]
 pub struct Listed {
     /// The edition's bit.
     pub bit: u64,
+    /// The entry's place in its edition.
+    pub entry: usize,
     /// Where the organisation is; empty if the list does not say.
     pub country: String,
 }
@@ -509,9 +575,9 @@ impl RuleSet {
         let index = self.listed.get_or_init(|| {
             let mut index: std::collections::HashMap<String, Vec<Listed>> = std::collections::HashMap::new();
             for edition in self.lists.iter().filter(|l| l.of_entities).flat_map(|l| &l.editions) {
-                for entry in &edition.entries {
+                for (i, entry) in edition.entries.iter().enumerate() {
                     for name in &entry.names {
-                        let listed = Listed { bit: edition.bit, country: entry.country.clone() };
+                        let listed = Listed { bit: edition.bit, entry: i, country: entry.country.clone() };
                         index.entry(normal(name)).or_default().push(listed);
                     }
                 }

@@ -14,7 +14,7 @@ use super::drafts::Drafts;
 use super::form::{Key, Of};
 use super::keymap::Context;
 use super::theme::Theme;
-use crate::engine::{Check, Subject, checks};
+use crate::engine::{Remark, Subject, checks};
 use crate::profile::Profile;
 use crate::ruleset::RuleSet;
 
@@ -46,7 +46,7 @@ pub struct Doc {
     pub desk: Desk,
     pub drafts: Drafts,
     /// Entries that may not fit together; looked at again when the home screen shows.
-    pub checks: Vec<Check>,
+    pub checks: Vec<Remark>,
     /// Why the last change is not on disk yet.
     pub unsaved: Option<String>,
 }
@@ -185,7 +185,7 @@ impl App {
             self.say("Text you typed last time without finishing is back; its questions are marked ~.");
         }
         let first = profile.targets.is_empty();
-        let checks = checks(&self.rules, &profile);
+        let checks = checks(&self.rules, &profile, self.today);
         self.doc = Some(Doc { profile, kept, desk, drafts, checks, unsaved: None });
         self.screens = vec![Screen::Home { focus: 0, scroll: Cell::new(0) }];
         if first {

@@ -1,4 +1,4 @@
-//! The built-in vocabulary without its decisions: all that reading a profile needs, and independent of how rules read.
+//! The built-in vocabulary and checks without the decisions: all that reading a profile needs, and independent of how rules read.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ fn load() -> RuleSet {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/us-federal");
     let mut files = read_dir(&dir).expect("the rule set's folder");
     files.retain(|f| {
-        ["vocabulary/", "agencies/", "lists/", "sources/"].iter().any(|d| f.name.starts_with(d))
+        ["vocabulary/", "agencies/", "lists/", "sources/", "checks/"].iter().any(|d| f.name.starts_with(d))
             || !f.name.contains('/')
     });
     let loaded = load_files(files, Tests::Skip);

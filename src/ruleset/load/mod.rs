@@ -11,6 +11,7 @@ use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
 mod cases;
+mod checks;
 mod decision;
 mod news;
 mod surroundings;
@@ -141,7 +142,8 @@ fn parse_all(files: &[Arc<SourceFile>], tests: Tests) -> (String, Vec<File>, Vec
 /// That is a third of the text, and parsing is most of what a start costs. What is left out reaches from its header to the next
 /// line that begins with `[`.
 fn rulings_only(text: &str) -> String {
-    const LEFT_OUT: [&str; 3] = ["[[rule.example]]", "[[rule.near-miss]]", "[[source.clause]]"];
+    const LEFT_OUT: [&str; 5] =
+        ["[[rule.example]]", "[[rule.near-miss]]", "[[check.example]]", "[[check.near-miss]]", "[[source.clause]]"];
     let mut out = String::with_capacity(text.len());
     let mut keep = true;
     for line in text.split_inclusive('\n') {
@@ -192,6 +194,7 @@ struct Loader {
     changes: Vec<Change>,
     lists: ListSet,
     decisions: Vec<Decision>,
+    checks: Vec<Check>,
     cases: Vec<Case>,
 }
 
@@ -239,7 +242,9 @@ impl Loader {
         folder("pending/").into_iter().for_each(|(f, n)| self.pending(f, n));
         folder("changes/").into_iter().for_each(|(f, n)| self.changes(f, n));
         self.changes.sort_by_key(|c| std::cmp::Reverse(c.on));
-        const OTHER: [&str; 8] = ["lists", "vocabulary", "agencies", "forms", "sources", "pending", "changes", "cases"];
+        folder("checks/").into_iter().for_each(|(f, n)| self.checks(f, n));
+        const OTHER: [&str; 9] =
+            ["lists", "vocabulary", "agencies", "forms", "sources", "pending", "changes", "checks", "cases"];
         let decisions: Vec<(&str, &File)> = files
             .iter()
             .filter_map(|f| Some((f.0.name.split_once('/')?.0, f)))
@@ -289,6 +294,7 @@ impl Loader {
                 list_dates,
                 listed: std::sync::OnceLock::new(),
                 decisions: self.decisions,
+                checks: self.checks,
             }),
             cases: self.cases,
             problems: self.problems,

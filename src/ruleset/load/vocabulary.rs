@@ -89,7 +89,11 @@ impl Loader {
             let ty = f.need("type", p);
             let mut values = Vec::new();
             for v in f.tables("values", "a value", p) {
-                values.push(Choice { id: v.need("id", p).text, label: v.need("label", p).text });
+                values.push(Choice {
+                    id: v.need("id", p).text,
+                    label: v.need("label", p).text,
+                    opens: v.text("opens", p).map(|t| t.text),
+                });
                 v.finish(p);
             }
             let never = f.text("never", p).map(|t| t.text);

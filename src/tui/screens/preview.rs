@@ -9,7 +9,7 @@ use ratatui::text::Line;
 
 use crate::engine::{View, assess, checks};
 use crate::profile::{Profile, Target};
-use crate::report::{self, Remark, Report};
+use crate::report::{self, Report};
 use crate::ruleset::RuleSet;
 use crate::tui::app::App;
 use crate::tui::paper::{Paper, width, wrap};
@@ -19,9 +19,7 @@ use crate::tui::view::page_of;
 /// The report for one target.
 pub fn build(rules: &RuleSet, profile: &Profile, target: &Target, today: NaiveDate) -> Report {
     let assessment = assess(View { rules, profile, target, today });
-    let remarks: Vec<Remark> =
-        checks(rules, profile).into_iter().map(|c| Remark { says: c.says, records: c.records }).collect();
-    report::build(rules, profile, &[assessment], &remarks, today)
+    report::build(rules, profile, &[assessment], &checks(rules, profile, today), today)
 }
 
 /// Its text, by line.

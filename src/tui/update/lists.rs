@@ -42,7 +42,7 @@ fn scrolled(app: &App, action: Option<Action>, scroll: &Cell<usize>) {
 /// Keeps the focus within what is there, after something was removed or added.
 pub fn clamp(app: &mut App) {
     if let (Some(Screen::Home { .. }), Some(doc)) = (app.screens.last(), &mut app.doc) {
-        doc.checks = crate::engine::checks(&app.rules, &doc.profile);
+        doc.checks = crate::engine::checks(&app.rules, &doc.profile, app.today);
     }
     let Some(doc) = &app.doc else { return };
     let n = match app.screens.last() {
