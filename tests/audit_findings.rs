@@ -341,7 +341,8 @@ fn cases_that_disagree_are_listed_and_explained() {
 fn the_built_in_rule_set_is_proved() {
     let loaded = candor::ruleset::load_embedded(Tests::Load);
     let rules = loaded.rules.unwrap_or_else(|| panic!("{}", render(&loaded.problems, false)));
-    let report = check(&rules, today());
+    // No rule was verified after this day.
+    let report = check(&rules, NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
     let errors: Vec<_> = report.findings.iter().filter(|f| f.severity == Severity::Error).collect();
     assert!(report.is_clear(), "{errors:#?}");
     assert_eq!(report.proved, report.decisions);

@@ -37,6 +37,9 @@ pub struct CaseResult {
     pub silent: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub institution: Option<String>,
+    /// The overlay whose decision was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlay: Option<String>,
     /// Why it differs, where the case says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
@@ -44,6 +47,15 @@ pub struct CaseResult {
     pub source: String,
     pub file: String,
     pub line: usize,
+}
+
+/// Whose rules an expectation is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whose<'a> {
+    RuleSet,
+    /// An institution's own policy, of which no overlay was given.
+    Policy,
+    Overlay(&'a str),
 }
 
 /// All examples and cases.
@@ -65,7 +77,17 @@ impl TestReport {
 
     /// How many expectations came out so, of federal rules or of institutions' own.
     pub fn count(&self, verdict: Verdict, institutions: bool) -> usize {
-        self.results.iter().filter(|r| r.verdict == verdict && r.institution.is_some() == institutions).count()
+        let whose = if institutions { Whose::Policy } else { Whose::RuleSet };
+        self.of(whose).filter(|r| r.verdict == verdict).count()
+    }
+
+    /// The expectations of one kind.
+    pub(super) fn of<'a>(&'a self, whose: Whose<'a>) -> impl Iterator<Item = &'a CaseResult> {
+        self.results.iter().filter(move |r| match whose {
+            Whose::Overlay(id) => r.overlay.as_deref() == Some(id),
+            Whose::Policy => r.overlay.is_none() && r.institution.is_some(),
+            Whose::RuleSet => r.overlay.is_none() && r.institution.is_none(),
+        })
     }
 }
 
@@ -207,6 +229,7 @@ fn run_case(rules: &RuleSet, case: &Case, id: &str, expected: &Expected) -> Case
             && !matches!(expected, Expected::Ruling(Ruling::NothingDue))
             && ruled.as_ref().and_then(|(_, _, s)| s.outcome()).is_some_and(|o| o.ruling == Ruling::NothingDue),
         institution: case.institution.clone(),
+        overlay: rules.decision(id).and_then(|d| rules.overlay(d)).map(|o| o.id.clone()),
         because: case.disagrees.clone(),
         says: case.says.clone(),
         source: case.source.clone(),

@@ -2,6 +2,9 @@
 //!
 //! Owns the layout only.
 
+use std::collections::BTreeSet;
+
+use super::cases::Whose;
 use super::{Finding, Mapped, Report, Severity, TestReport, Verdict};
 use crate::text::count;
 
@@ -103,9 +106,16 @@ pub fn test_text(report: &TestReport) -> String {
         count(report.examples, "example", "examples"),
         report.findings.len()
     ));
-    for (institutions, name) in [(false, "Cases"), (true, "Cases on an institution's own policy")] {
-        let of = |verdict| report.count(verdict, institutions);
-        let all = report.results.iter().filter(|r| r.institution.is_some() == institutions).count();
+    let overlays: BTreeSet<&str> = report.results.iter().filter_map(|r| r.overlay.as_deref()).collect();
+    let groups = [
+        (Whose::RuleSet, "Cases".to_owned()),
+        (Whose::Policy, "Cases on an institution's own policy, without its overlay".to_owned()),
+    ];
+    let groups =
+        groups.into_iter().chain(overlays.into_iter().map(|id| (Whose::Overlay(id), format!("Cases of {id}"))));
+    for (whose, name) in groups {
+        let of = |verdict| report.of(whose).filter(|r| r.verdict == verdict).count();
+        let all = report.of(whose).count();
         if all > 0 {
             out.push_str(&format!(
                 "{name}: {} of {all} as expected, {} explained, {} not.\n",
@@ -113,12 +123,7 @@ pub fn test_text(report: &TestReport) -> String {
                 of(Verdict::DisagreesAsExplained),
                 of(Verdict::Differs) + of(Verdict::AgreesAfterAll)
             ));
-            let silent: Vec<&str> = report
-                .results
-                .iter()
-                .filter(|r| r.silent && r.institution.is_some() == institutions)
-                .map(|r| r.case.as_str())
-                .collect();
+            let silent: Vec<&str> = report.of(whose).filter(|r| r.silent).map(|r| r.case.as_str()).collect();
             if !silent.is_empty() {
                 out.push_str(&format!("  Nothing due where the source sees a duty: {}.\n", silent.join(", ")));
             }

@@ -58,6 +58,10 @@ struct Args {
     #[arg(long, global = true, value_name = "DIR")]
     rules: Option<PathBuf>,
 
+    /// A folder with what your institution adds; may be repeated
+    #[arg(long, global = true, value_name = "DIR")]
+    overlay: Vec<PathBuf>,
+
     #[command(subcommand)]
     command: Option<Command>,
 
@@ -125,28 +129,43 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> anyhow::Result<Ended> {
-    let dir = args.rules.as_deref();
+    let from = RulesFrom { dir: args.rules.as_deref(), overlays: &args.overlay };
     match args.command {
-        None => with_rules_owned(dir, |rules| app::run(rules, args.file, args.sample)),
-        Some(Command::Rules(command)) => rules::run(command, dir),
-        Some(Command::Check(command)) => with_rules(dir, |rules| check::run(&command, rules)),
-        Some(Command::Report(command)) => with_rules(dir, |rules| report::run(&command, rules)),
-        Some(Command::Interview { file, as_of }) => with_rules(dir, |rules| {
+        None => with_rules_owned(from, |rules| app::run(rules, args.file, args.sample)),
+        Some(Command::Rules(command)) => rules::run(command, from),
+        Some(Command::Check(command)) => with_rules(from, |rules| check::run(&command, rules)),
+        Some(Command::Report(command)) => with_rules(from, |rules| report::run(&command, rules)),
+        Some(Command::Interview { file, as_of }) => with_rules(from, |rules| {
             let options = target::Options { as_of, ..target::Options::default() };
             let path = file.or_else(places::default_profile).context("your home folder is unknown; name a file")?;
             interview::run(rules, &path, options.today()?, std::io::stdin().lock(), std::io::stdout().lock())
         }),
-        Some(Command::Import { kind, file, into }) => with_rules(dir, |rules| import::run(rules, kind, &file, &into)),
-        Some(Command::Schema { what }) => with_rules(dir, |rules| schema::run(rules, what)),
+        Some(Command::Import { kind, file, into }) => with_rules(from, |rules| import::run(rules, kind, &file, &into)),
+        Some(Command::Schema { what }) => with_rules(from, |rules| schema::run(rules, what)),
     }
 }
 
-fn with_rules(dir: Option<&Path>, then: impl FnOnce(&RuleSet) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
-    with_rules_owned(dir, |rules| then(&rules))
+/// Where rules are read from.
+#[derive(Debug, Clone, Copy)]
+struct RulesFrom<'a> {
+    /// None: the built-in rule set.
+    dir: Option<&'a Path>,
+    overlays: &'a [PathBuf],
 }
 
-fn with_rules_owned(dir: Option<&Path>, then: impl FnOnce(RuleSet) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
-    let loaded = load(dir, Tests::Skip)?;
+impl<'a> RulesFrom<'a> {
+    /// The same, from the folder that a command names after itself, if it does.
+    fn in_dir(self, dir: Option<&'a Path>) -> Self {
+        Self { dir: dir.or(self.dir), ..self }
+    }
+}
+
+fn with_rules(from: RulesFrom<'_>, then: impl FnOnce(&RuleSet) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
+    with_rules_owned(from, |rules| then(&rules))
+}
+
+fn with_rules_owned(from: RulesFrom<'_>, then: impl FnOnce(RuleSet) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
+    let loaded = load(from, Tests::Skip)?;
     match loaded.rules {
         Some(rules) => then(rules),
         None => {
@@ -156,14 +175,20 @@ fn with_rules_owned(dir: Option<&Path>, then: impl FnOnce(RuleSet) -> anyhow::Re
     }
 }
 
-/// Loads the rule set that the arguments name, or the built-in one.
-fn load(dir: Option<&Path>, tests: Tests) -> anyhow::Result<Loaded> {
-    match dir {
-        None => Ok(ruleset::load_embedded(tests)),
+/// Loads the rule set that the arguments name, or the built-in one, with the overlays on top.
+fn load(from: RulesFrom<'_>, tests: Tests) -> anyhow::Result<Loaded> {
+    let files = match from.dir {
+        None => ruleset::embedded(),
         Some(dir) => {
-            ruleset::load_dir(dir, tests).with_context(|| format!("cannot read the rule set in {}", dir.display()))
+            ruleset::read_dir(dir).with_context(|| format!("cannot read the rule set in {}", dir.display()))?
         }
+    };
+    let mut overlays = Vec::new();
+    for dir in from.overlays {
+        let read = ruleset::read_overlay(dir);
+        overlays.push(read.with_context(|| format!("cannot read the overlay in {}", dir.display()))?);
     }
+    Ok(ruleset::load_with(files, overlays, tests))
 }
 
 /// Prints results to standard output. A reader that went away (`| head`) is not an error.

@@ -1,14 +1,14 @@
 //! `candor rules …`: reading, proving and testing a rule set.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::bail;
 use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Ended, Format, explain, load, news, out};
+use super::{Ended, Format, RulesFrom, explain, load, news, out};
 use crate::audit;
 use crate::calendar::PartialDate;
 use crate::report::words;
@@ -73,19 +73,19 @@ pub enum Command {
     },
 }
 
-pub fn run(command: Command, rules: Option<&Path>) -> anyhow::Result<Ended> {
+pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended> {
     match command {
-        Command::List { agency, as_of, format } => with(rules, |r| list(r, agency.as_deref(), day(as_of)?, format)),
-        Command::Show { id, as_of } => with(rules, |r| show(r, &id, day(as_of)?, false)),
-        Command::Explain { id } => with(rules, |r| show(r, &id, None, true)),
-        Command::Sources { clauses } => with(rules, |r| news::sources(r, clauses)),
+        Command::List { agency, as_of, format } => with(from, |r| list(r, agency.as_deref(), day(as_of)?, format)),
+        Command::Show { id, as_of } => with(from, |r| show(r, &id, day(as_of)?, false)),
+        Command::Explain { id } => with(from, |r| show(r, &id, None, true)),
+        Command::Sources { clauses } => with(from, |r| news::sources(r, clauses)),
         Command::Changes { agency, since } => {
             let since = since.map(|t| exact_day("--since", &t)).transpose()?;
-            with(rules, |r| news::changes(r, agency.as_deref(), since))
+            with(from, |r| news::changes(r, agency.as_deref(), since))
         }
-        Command::Pending => with(rules, news::pending),
-        Command::Check { dir, as_of, format } => check(dir.as_deref().or(rules), day(as_of)?, format),
-        Command::Test { dir, format } => test(dir.as_deref().or(rules), format),
+        Command::Pending => with(from, news::pending),
+        Command::Check { dir, as_of, format } => check(from.in_dir(dir.as_deref()), day(as_of)?, format),
+        Command::Test { dir, format } => test(from.in_dir(dir.as_deref()), format),
     }
 }
 
@@ -100,8 +100,8 @@ fn exact_day(option: &str, text: &str) -> anyhow::Result<NaiveDate> {
     }
 }
 
-fn with(dir: Option<&Path>, then: impl FnOnce(&RuleSet) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
-    let loaded = load(dir, Tests::Load)?;
+fn with(from: RulesFrom<'_>, then: impl FnOnce(&RuleSet) -> anyhow::Result<Ended>) -> anyhow::Result<Ended> {
+    let loaded = load(from, Tests::Load)?;
     match loaded.rules {
         Some(rules) => then(&rules),
         None => {
@@ -279,14 +279,19 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn check(dir: Option<&Path>, as_of: Option<NaiveDate>, format: Format) -> anyhow::Result<Ended> {
-    let loaded = load(dir, Tests::Load)?;
+fn check(from: RulesFrom<'_>, as_of: Option<NaiveDate>, format: Format) -> anyhow::Result<Ended> {
+    let loaded = load(from, Tests::Load)?;
     explain(&loaded.problems);
     let Some(rules) = loaded.rules else {
         return Ok(Ended::Unusable);
     };
     let today = as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
-    let report = audit::check(&rules, today);
+    let mut report = audit::check(&rules, today);
+    if !rules.overlays.is_empty() {
+        // Whoever writes an overlay cannot mend what is only worth a look in the rule set itself.
+        let of_overlay = |id: &String| rules.decision(id).is_some_and(|d| rules.overlay(d).is_some());
+        report.findings.retain(|f| f.severity == audit::Severity::Error || f.decision.as_ref().is_none_or(of_overlay));
+    }
     match format {
         Format::Text => out(&audit::report_text(&report))?,
         Format::Json => out(&format!("{}\n", serde_json::to_string_pretty(&audit::report_json(&report))?))?,
@@ -294,8 +299,8 @@ fn check(dir: Option<&Path>, as_of: Option<NaiveDate>, format: Format) -> anyhow
     Ok(if report.is_clear() { Ended::Clear } else { Ended::Attention })
 }
 
-fn test(dir: Option<&Path>, format: Format) -> anyhow::Result<Ended> {
-    let loaded = load(dir, Tests::Load)?;
+fn test(from: RulesFrom<'_>, format: Format) -> anyhow::Result<Ended> {
+    let loaded = load(from, Tests::Load)?;
     explain(&loaded.problems);
     let Some(rules) = loaded.rules else {
         return Ok(Ended::Unusable);

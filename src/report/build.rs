@@ -53,6 +53,17 @@ pub fn build(
             version: rules.meta.version.clone(),
             released: rules.meta.released.map(Day::of),
             digest: rules.digest.clone(),
+            overlays: rules
+                .overlays
+                .iter()
+                .map(|o| OverlayNote {
+                    id: o.id.clone(),
+                    title: o.title.clone(),
+                    version: o.version.clone(),
+                    released: o.released.map(Day::of),
+                    digest: o.digest.clone(),
+                })
+                .collect(),
         },
     }
 }
@@ -146,6 +157,11 @@ impl<'a> Builder<'a> {
         Place { id: id.to_owned(), words }
     }
 
+    /// The office to turn to about a place, where an overlay names one.
+    pub fn contact(&self, decision: &Decision, place: &str) -> Option<String> {
+        self.rules.contact(decision, place).map(words::contact)
+    }
+
     fn cite(&mut self, authority: &'a Authority) -> Citation {
         let number = match self.cited.iter().position(|id| *id == authority.source) {
             Some(i) => i + 1,
@@ -232,6 +248,9 @@ impl<'a> Builder<'a> {
             says: outcome.ruling.title(),
             place,
             by_office: decision.filed_by_office,
+            contact: asks_institution(decision, outcome.ruling)
+                .then(|| self.contact(decision, &outcome.place))
+                .flatten(),
             reasons: self.reasons(decision, &outcome.rules),
         }
     }
@@ -604,6 +623,7 @@ impl<'a> Builder<'a> {
             says: OPEN_LATER,
             place: self.place(&decision.place),
             by_office: decision.filed_by_office,
+            contact: None,
             reasons: Vec::new(),
         }
     }
@@ -839,6 +859,12 @@ fn alike(items: Vec<Item>) -> Vec<Item> {
 /// Rulings that somebody has to act on by a date.
 pub(crate) fn is_duty(ruling: Ruling) -> bool {
     matches!(ruling, Ruling::Disclose | Ruling::TellInstitution | Ruling::PriorApproval | Ruling::Certify)
+}
+
+/// Rulings that are settled with somebody at the institution.
+fn asks_institution(decision: &Decision, ruling: Ruling) -> bool {
+    decision.filed_by_office
+        || matches!(ruling, Ruling::TellInstitution | Ruling::PriorApproval | Ruling::AskOffice | Ruling::Stop)
 }
 
 /// The deadline that comes first; a stated day before none.

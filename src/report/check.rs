@@ -361,7 +361,8 @@ pub fn text(check: &Check) -> String {
     p.gap();
     let set = &check.rule_set;
     let digest: String = set.digest.chars().take(12).collect();
-    p.para(0, 2, &format!("Rule set {} {}, digest {digest}, as of {}.", set.id, set.version, check.as_of));
+    let added: String = set.overlays.iter().map(|o| format!(", with {} {}", o.id, o.version)).collect();
+    p.para(0, 2, &format!("Rule set {} {}, digest {digest}{added}, as of {}.", set.id, set.version, check.as_of));
     p.finish()
 }
 

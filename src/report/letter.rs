@@ -17,6 +17,9 @@ use crate::ruleset::{Decision, Rule, Ruling};
 /// A draft for one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Letter {
+    /// The offices to send it to, where the institution's overlay names them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
     pub subject: String,
     pub opening: String,
     pub questions: Vec<Question>,
@@ -63,9 +66,12 @@ impl Letter {
 /// The draft, or nothing when there is nothing to ask.
 pub(crate) fn build(b: &Builder<'_>, assessment: &Assessment, target: &Target) -> Option<Letter> {
     let mut questions: Vec<Question> = Vec::new();
+    let mut to = Vec::new();
     for ruled in assessment.rulings.iter().filter(|r| r.timing == Timing::Now) {
         let Some(decision) = b.decision(ruled) else { continue };
         let Some(q) = question(b, ruled, decision, target) else { continue };
+        let place = ruled.state.outcome().map_or(&decision.place, |o| &o.place);
+        merge(&mut to, b.contact(decision, place).into_iter().collect());
         match questions.iter_mut().find(|x| x.about == q.about && x.question == q.question) {
             Some(same) => {
                 merge(&mut same.known, q.known);
@@ -83,6 +89,7 @@ pub(crate) fn build(b: &Builder<'_>, assessment: &Assessment, target: &Target) -
     let due = words::clock_date(b.rules, target, "filing", b.as_of)
         .map_or_else(String::new, |d| format!(", due {}", words::partial_date(&d)));
     Some(Letter {
+        to,
         subject: format!("Disclosure questions for the {title}{due}"),
         opening: format!(
             "I am preparing the {title}{name}{due}, and would like to settle the following before it goes in."

@@ -195,6 +195,9 @@ impl Markdown {
         {
             self.line(&format!("- When: {}.", escape(&one.deadline.words)));
         }
+        if let Some(contact) = &i.contact {
+            self.line(&format!("- Whom: {}", escape(contact)));
+        }
         self.reasons("", &i.reasons);
         self.gap();
     }
@@ -241,6 +244,9 @@ impl Markdown {
     }
 
     fn letter(&mut self, l: &Letter) {
+        for to in &l.to {
+            self.line(&format!("> To: {}  ", escape(to)));
+        }
         self.line(&format!("> Subject: {}", escape(&l.subject)));
         self.line(">");
         for line in l.lines() {

@@ -172,6 +172,9 @@ pub struct Item {
     pub place: Place,
     /// The institution files it.
     pub by_office: bool,
+    /// The office to turn to, where the institution's overlay names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
     pub reasons: Vec<Reason>,
 }
 
@@ -322,6 +325,19 @@ pub struct SourceNote {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleSetNote {
+    pub id: String,
+    pub title: String,
+    pub version: String,
+    pub released: Option<Day>,
+    pub digest: String,
+    /// What institutions add to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overlays: Vec<OverlayNote>,
+}
+
+/// An overlay that the report rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OverlayNote {
     pub id: String,
     pub title: String,
     pub version: String,

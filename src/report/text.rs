@@ -173,6 +173,9 @@ fn item(p: &mut Page, i: &Item) {
             p.para(4, 6, &format!("{}.", i.line.trim_end_matches('.')));
         }
     }
+    if let Some(contact) = &i.contact {
+        p.para(4, 6, &format!("Whom: {contact}"));
+    }
     reasons(p, 4, &i.reasons);
     p.gap();
 }
@@ -263,6 +266,9 @@ fn nothing(p: &mut Page, n: &Nothing) {
 }
 
 fn letter(p: &mut Page, l: &Letter) {
+    for to in &l.to {
+        p.para(2, 4, &format!("To: {to}"));
+    }
     p.para(2, 4, &format!("Subject: {}", l.subject));
     p.gap();
     for line in l.lines() {
@@ -350,15 +356,26 @@ pub(crate) fn source(s: &SourceNote) -> String {
 
 /// Rule set, dates and schema, as term and value.
 pub(crate) fn foundation_rows(r: &Report) -> Vec<(String, String)> {
-    let released = r.rule_set.released.as_ref().map_or_else(String::new, |d| format!(", released {}", d.words));
+    let released = |day: &Option<Day>| day.as_ref().map_or_else(String::new, |d| format!(", released {}", d.words));
     let mut rows = vec![
         ("As of".to_owned(), r.as_of.words.clone()),
         (
             "Rule set".to_owned(),
-            format!("{} ({}), version {}{released}", r.rule_set.title, r.rule_set.id, r.rule_set.version),
+            format!(
+                "{} ({}), version {}{}",
+                r.rule_set.title,
+                r.rule_set.id,
+                r.rule_set.version,
+                released(&r.rule_set.released)
+            ),
         ),
         ("Digest".to_owned(), r.rule_set.digest.clone()),
     ];
+    for o in &r.rule_set.overlays {
+        let added = format!("{} ({}), version {}{}", o.title, o.id, o.version, released(&o.released));
+        rows.push(("Added by your institution".to_owned(), added));
+        rows.push(("Its digest".to_owned(), o.digest.clone()));
+    }
     for t in &r.targets {
         let clocks: Vec<String> = t
             .clocks

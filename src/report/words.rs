@@ -11,7 +11,7 @@ use crate::engine::{Due, Subject, Timing};
 use crate::facts::{Answer, FieldType, Known, Value};
 use crate::profile::{Profile, Record, Target, Told};
 use crate::report::countries;
-use crate::ruleset::{Agency, Authority, Basis, Field, Moment, Period, Rule, RuleSet, Ruling, Source};
+use crate::ruleset::{Agency, Authority, Basis, Contact, Field, Moment, Period, Rule, RuleSet, Ruling, Source};
 use crate::text::{clean, list};
 
 const MONTHS: [&str; 12] = [
@@ -234,6 +234,13 @@ pub fn target_label(rules: &RuleSet, target: &Target) -> String {
         }
         None => format!("{} {}", clean(&target.agency), clean(&target.moment)),
     }
+}
+
+/// An office and how to reach it, in one line.
+pub fn contact(contact: &Contact) -> String {
+    let ways = [&contact.email, &contact.phone, &contact.url];
+    let ways: Vec<&str> = ways.into_iter().map(String::as_str).filter(|w| !w.is_empty()).collect();
+    format!("{}, {}", contact.office, ways.join(", "))
 }
 
 /// A moment of an agency, by id.

@@ -7,5 +7,7 @@ mod load;
 mod model;
 mod read;
 
-pub use load::{Loaded, Tests, load_dir, load_embedded, load_files, read_dir};
+pub use load::{
+    Loaded, OverlayFiles, Tests, embedded, load_dir, load_embedded, load_files, load_with, read_dir, read_overlay,
+};
 pub use model::*;

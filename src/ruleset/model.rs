@@ -24,6 +24,8 @@ pub struct RuleSet {
     pub pending: Vec<Pending>,
     /// What changed for researchers, newest first. Read with the tests only: no ruling needs it.
     pub changes: Vec<Change>,
+    /// What institutions add, in the order given.
+    pub overlays: Vec<Overlay>,
     pub lists: Vec<List>,
     /// By list: the first day and the bit of each edition, in order of date.
     pub list_dates: Vec<Vec<(crate::calendar::Day, u64)>>,
@@ -43,6 +45,30 @@ pub struct Meta {
     pub version: String,
     pub released: Option<NaiveDate>,
     pub not_covered: Vec<String>,
+}
+
+/// What an institution adds to a rule set: decisions for its own places, never a change of what is there.
+#[derive(Debug, Clone, Default)]
+pub struct Overlay {
+    /// Also the folder that its decisions stand in.
+    pub id: String,
+    pub title: String,
+    pub version: String,
+    pub released: Option<NaiveDate>,
+    /// SHA-256 over its files, as for the rule set itself.
+    pub digest: String,
+    pub contacts: Vec<Contact>,
+}
+
+/// An office to turn to.
+#[derive(Debug, Clone, Default)]
+pub struct Contact {
+    pub office: String,
+    pub email: String,
+    pub phone: String,
+    pub url: String,
+    /// The places it looks after; empty: everything that no other office does.
+    pub places: Vec<String>,
 }
 
 /// A kind of record: appointment, trip, … and also entity, person, target.
@@ -613,6 +639,20 @@ impl RuleSet {
     /// The form and section that a place names.
     pub fn place(&self, id: &str) -> Option<(&Form, &Section)> {
         self.forms.iter().find_map(|f| f.sections.iter().find(|s| s.id == id).map(|s| (f, s)))
+    }
+
+    /// The overlay that a decision belongs to.
+    pub fn overlay(&self, decision: &Decision) -> Option<&Overlay> {
+        self.overlays.iter().find(|o| o.id == decision.agency)
+    }
+
+    /// The office to turn to about a place: of the overlay that the decision belongs to, or of any; one that looks after the
+    /// place before one that looks after everything else.
+    pub fn contact(&self, decision: &Decision, place: &str) -> Option<&Contact> {
+        let own = self.overlay(decision);
+        let among = || self.overlays.iter().filter(|o| own.is_none_or(|own| own.id == o.id)).flat_map(|o| &o.contacts);
+        let looks_after = among().find(|c| c.places.iter().any(|p| p == place));
+        looks_after.or_else(|| among().find(|c| c.places.is_empty()))
     }
 
     /// Record kinds a person enters as records, in the order the interview goes through them.

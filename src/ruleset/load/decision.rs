@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::super::model::*;
 use super::super::read::{Table, Text};
 use super::cases::expected_ruling;
-use super::{Loader, line_of, line_start, read_condition};
+use super::{File, Loader, line_of, line_start, read_condition};
 use crate::calendar;
 use crate::condition::{Anchor, Atom, Cond, Frame, Owner, Point};
 use crate::diagnostic::{Diagnostic, SourceFile};
@@ -27,11 +27,11 @@ struct Draft {
 impl Loader {
     pub(super) fn decision(
         &self,
-        folder: &str,
-        file: &Arc<SourceFile>,
+        File { source: file, path, .. }: &File,
         node: &Node,
         p: &mut Vec<Diagnostic>,
     ) -> Option<Decision> {
+        let (folder, _) = path.split_once('/')?;
         let top = Table::new(file, node, "a decision file");
         let head = top.table("decision", "[decision]", p);
         let Some(d) = head else {
@@ -39,7 +39,7 @@ impl Loader {
             return None;
         };
         let id = d.need("id", p);
-        let expected = file.name.trim_end_matches(".toml").replace('/', ".");
+        let expected = path.trim_end_matches(".toml").replace('/', ".");
         if id.text != expected {
             let message = format!("the decision `{}` stands in {}", id.text, file.name);
             p.push(
@@ -97,7 +97,7 @@ impl Loader {
         Some(decision)
     }
 
-    fn check_place(&self, place: &Text, file: &Arc<SourceFile>, p: &mut Vec<Diagnostic>) {
+    pub(super) fn check_place(&self, place: &Text, file: &Arc<SourceFile>, p: &mut Vec<Diagnostic>) {
         let known = || self.forms.iter().flat_map(|f| &f.sections).map(|s| s.id.as_str());
         if !place.text.is_empty() && !known().any(|id| id == place.text) {
             p.push(

@@ -1,4 +1,4 @@
-//! A folder of TOML files → a checked [`RuleSet`], or every reason why not.
+//! A folder of TOML files → a checked [`RuleSet`], or every reason why not. Overlays, folders of their own, add to it.
 //!
 //! Reading goes in layers, each needing the ones before: lists and vocabulary, then frames, then agencies, forms and sources,
 //! then decisions, then cases. Conditions are parsed where they stand, so that a mistake is shown at its characters.
@@ -14,6 +14,7 @@ mod cases;
 mod checks;
 mod decision;
 mod news;
+mod overlay;
 mod surroundings;
 mod vocabulary;
 
@@ -42,8 +43,22 @@ pub struct Loaded {
     pub problems: Vec<Diagnostic>,
 }
 
+/// What an institution adds, as found in its folder.
+#[derive(Debug, Clone)]
+pub struct OverlayFiles {
+    /// How the folder is named to people.
+    pub name: String,
+    /// Named relative to the folder.
+    pub files: Vec<SourceFile>,
+}
+
 /// The rule set inside the binary.
 pub fn load_embedded(tests: Tests) -> Loaded {
+    load_files(embedded(), tests)
+}
+
+/// The files of the rule set inside the binary.
+pub fn embedded() -> Vec<SourceFile> {
     fn collect(dir: &Dir<'_>, out: &mut Vec<SourceFile>) {
         for file in dir.files() {
             let name = file.path().to_string_lossy().replace('\\', "/");
@@ -55,7 +70,7 @@ pub fn load_embedded(tests: Tests) -> Loaded {
     }
     let mut files = Vec::new();
     collect(&EMBEDDED, &mut files);
-    load_files(files, tests)
+    files
 }
 
 /// The files of a rule-set folder. File names in messages are relative to `dir`.
@@ -89,48 +104,99 @@ pub fn load_dir(dir: &Path, tests: Tests) -> std::io::Result<Loaded> {
     Ok(load_files(read_dir(dir)?, tests))
 }
 
+/// The files of an overlay's folder.
+pub fn read_overlay(dir: &Path) -> std::io::Result<OverlayFiles> {
+    Ok(OverlayFiles { name: dir.to_string_lossy().replace('\\', "/"), files: read_dir(dir)? })
+}
+
 /// Loads files, named relative to the rule set's top folder.
-pub fn load_files(mut files: Vec<SourceFile>, tests: Tests) -> Loaded {
-    files.sort_by(|a, b| a.name.cmp(&b.name));
-    let files: Vec<Arc<SourceFile>> = files.into_iter().map(Arc::new).collect();
-    let (digest, parsed, problems) = parse_all(&files, tests);
+pub fn load_files(files: Vec<SourceFile>, tests: Tests) -> Loaded {
+    load_with(files, Vec::new(), tests)
+}
+
+/// Loads a rule set and what overlays add to it.
+pub fn load_with(files: Vec<SourceFile>, overlays: Vec<OverlayFiles>, tests: Tests) -> Loaded {
+    let mut all = sorted(files.into_iter().map(File::own));
+    let own = all.len();
+    let mut folders = Vec::new();
+    for (i, overlay) in overlays.into_iter().enumerate() {
+        let folder = overlay.name.trim_end_matches('/').to_owned();
+        all.extend(sorted(overlay.files.into_iter().map(|f| File::added(i, &folder, f))));
+        folders.push(folder);
+    }
+    let (digest, parsed, problems) = parse_all(&all, own, tests);
     // After a syntax error the rest would only produce echoes of it.
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Loaded { rules: None, cases: Vec::new(), problems };
     }
-    let mut loader = Loader { problems, ..Loader::default() };
-    loader.digest = digest;
-    loader.all(&parsed);
+    let mut loader = Loader { problems, digest, ..Loader::default() };
+    loader.all(&parsed, &folders);
     loader.finish()
 }
 
-/// Parses all files and takes the digest, on two threads: reading TOML is most of what a start costs.
-fn parse_all(files: &[Arc<SourceFile>], tests: Tests) -> (String, Vec<File>, Vec<Diagnostic>) {
-    let parse = |files: &[Arc<SourceFile>]| {
+/// A file, and where it belongs.
+struct File {
+    /// As messages name it.
+    source: Arc<SourceFile>,
+    /// Its name inside its own top folder.
+    path: String,
+    /// The overlay it is part of; none for the rule set's own.
+    overlay: Option<usize>,
+}
+
+/// A file that was read.
+type Parsed<'a> = (&'a File, Node);
+
+impl File {
+    fn own(source: SourceFile) -> Self {
+        Self { path: source.name.clone(), source: Arc::new(source), overlay: None }
+    }
+
+    fn added(overlay: usize, folder: &str, file: SourceFile) -> Self {
+        let source = SourceFile { name: format!("{folder}/{}", file.name), text: file.text };
+        Self { source: Arc::new(source), path: file.name, overlay: Some(overlay) }
+    }
+
+    /// The first part of its path; nothing for a file at the top.
+    fn folder(&self) -> &str {
+        self.path.split_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
+fn sorted(files: impl Iterator<Item = File>) -> Vec<File> {
+    let mut files: Vec<File> = files.collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+/// Parses all files and takes the digest of the first `own`, on two threads: reading TOML is most of what a start costs.
+fn parse_all(files: &[File], own: usize, tests: Tests) -> (String, Vec<Parsed<'_>>, Vec<Diagnostic>) {
+    fn parse(files: &[File], tests: Tests) -> (Vec<Parsed<'_>>, Vec<Diagnostic>) {
         let (mut parsed, mut problems) = (Vec::new(), Vec::new());
-        let unread = |f: &SourceFile| f.name.starts_with("cases/") || f.name.starts_with("changes/");
+        let unread = |f: &File| matches!(f.folder(), "cases" | "changes");
         for file in files.iter().filter(|f| tests == Tests::Load || !unread(f)) {
-            let blanked = (tests == Tests::Skip).then(|| rulings_only(&file.text));
-            if let Some(node) = tree::parse(file, blanked.as_deref().unwrap_or(&file.text), &mut problems) {
-                parsed.push((Arc::clone(file), node));
+            let blanked = (tests == Tests::Skip).then(|| rulings_only(&file.source.text));
+            let text = blanked.as_deref().unwrap_or(&file.source.text);
+            if let Some(node) = tree::parse(&file.source, text, &mut problems) {
+                parsed.push((file, node));
             }
         }
         (parsed, problems)
-    };
+    }
     // The second half has the digest to take as well, so it gets less to parse.
-    let total: usize = files.iter().map(|f| f.text.len()).sum();
+    let total: usize = files.iter().map(|f| f.source.text.len()).sum();
     let mut seen = 0;
     let half = files
         .iter()
         .take_while(|f| {
-            seen += f.text.len();
+            seen += f.source.text.len();
             seen * 9 < total * 5
         })
         .count();
     let (first, second) = files.split_at(half);
     std::thread::scope(|scope| {
-        let other = scope.spawn(|| (digest(files), parse(second)));
-        let (mut parsed, mut problems) = parse(first);
+        let other = scope.spawn(|| (digest(&files[..own]), parse(second, tests)));
+        let (mut parsed, mut problems) = parse(first, tests);
         let (digest, (more, more_problems)) = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         parsed.extend(more);
         problems.extend(more_problems);
@@ -163,18 +229,16 @@ fn rulings_only(text: &str) -> String {
 }
 
 /// SHA-256 over names and contents of everything that can change a ruling.
-fn digest(files: &[Arc<SourceFile>]) -> String {
+fn digest<'a>(files: impl IntoIterator<Item = &'a File>) -> String {
     let mut hash = Sha256::new();
-    for file in files.iter().filter(|f| !f.name.starts_with("cases/")) {
-        hash.update((file.name.len() as u64).to_le_bytes());
-        hash.update(file.name.as_bytes());
-        hash.update((file.text.len() as u64).to_le_bytes());
-        hash.update(file.text.as_bytes());
+    for file in files.into_iter().filter(|f| f.folder() != "cases") {
+        for part in [&file.path, &file.source.text] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
     }
     hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
-
-type File = (Arc<SourceFile>, Node);
 
 #[derive(Default)]
 struct Loader {
@@ -192,6 +256,7 @@ struct Loader {
     sources: Vec<Source>,
     pending: Vec<Pending>,
     changes: Vec<Change>,
+    overlays: Vec<Overlay>,
     lists: ListSet,
     decisions: Vec<Decision>,
     checks: Vec<Check>,
@@ -219,10 +284,10 @@ impl Lists for ListSet {
 }
 
 impl Loader {
-    fn all(&mut self, files: &[File]) {
-        let folder = |name: &str| files.iter().filter(move |(f, _)| f.name.starts_with(name)).collect::<Vec<_>>();
-        for (file, node) in files.iter().filter(|(f, _)| f.name == "ruleset.toml") {
-            self.meta(file, node);
+    /// `overlays`: the folders of the overlays, as messages name them.
+    fn all(&mut self, files: &[Parsed<'_>], overlays: &[String]) {
+        for (file, node) in files.iter().filter(|(f, _)| f.path == "ruleset.toml" && f.overlay.is_none()) {
+            self.meta(&file.source, node);
         }
         if self.meta.id.is_empty() && !self.problems.iter().any(|p| p.severity == Severity::Error) {
             self.general(
@@ -231,31 +296,31 @@ impl Loader {
                 "a rule set starts with a file ruleset.toml; is this the right folder?",
             );
         }
-        folder("lists/").into_iter().for_each(|(f, n)| self.list(f, n));
-        folder("vocabulary/").into_iter().for_each(|(f, n)| self.kind(f, n));
+        let reach = self.overlays(files, overlays);
+        self.each(files, "lists", Self::list);
+        self.each(files, "vocabulary", Self::kind);
         self.order_kinds();
         self.build_frames();
-        folder("agencies/").into_iter().for_each(|(f, n)| self.agency(f, n));
+        self.each(files, "agencies", Self::agency);
         self.agencies.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
-        folder("forms/").into_iter().for_each(|(f, n)| self.form(f, n));
-        folder("sources/").into_iter().for_each(|(f, n)| self.sources(f, n));
-        folder("pending/").into_iter().for_each(|(f, n)| self.pending(f, n));
-        folder("changes/").into_iter().for_each(|(f, n)| self.changes(f, n));
+        self.apply(&reach);
+        self.each(files, "forms", Self::form);
+        self.check_contacts(&reach);
+        self.each(files, "sources", Self::sources);
+        self.each(files, "pending", Self::pending);
+        self.each(files, "changes", Self::changes);
         self.changes.sort_by_key(|c| std::cmp::Reverse(c.on));
-        folder("checks/").into_iter().for_each(|(f, n)| self.checks(f, n));
-        const OTHER: [&str; 9] =
-            ["lists", "vocabulary", "agencies", "forms", "sources", "pending", "changes", "checks", "cases"];
-        let decisions: Vec<(&str, &File)> = files
-            .iter()
-            .filter_map(|f| Some((f.0.name.split_once('/')?.0, f)))
-            .filter(|(folder, _)| !OTHER.contains(folder))
-            .collect();
+        self.each(files, "checks", Self::checks);
+        const OTHER: [&str; 10] =
+            ["", "lists", "vocabulary", "agencies", "forms", "sources", "pending", "changes", "checks", "cases"];
+        let decisions: Vec<&Parsed<'_>> =
+            files.iter().filter(|(f, node)| !OTHER.contains(&f.folder()) && self.admits(f, node)).collect();
         // Decisions know nothing of each other, so two threads share them.
         let loader = &*self;
-        let read = |decisions: &[(&str, &File)]| {
+        let read = |decisions: &[&Parsed<'_>]| {
             let mut problems = Vec::new();
             let read: Vec<Decision> =
-                decisions.iter().filter_map(|(folder, (f, n))| loader.decision(folder, f, n, &mut problems)).collect();
+                decisions.iter().filter_map(|(file, node)| loader.decision(file, node, &mut problems)).collect();
             (read, problems)
         };
         let (first, second) = decisions.split_at(decisions.len() / 2);
@@ -269,7 +334,16 @@ impl Loader {
         self.decisions.sort_by(|a, b| a.id.cmp(&b.id));
         self.decisions.iter_mut().enumerate().for_each(|(i, d)| d.index = i);
         self.check_references();
-        folder("cases/").into_iter().for_each(|(f, n)| self.cases(f, n));
+        self.each(files, "cases", Self::cases);
+    }
+
+    /// Reads the files of a folder, the rule set's own first.
+    fn each(&mut self, files: &[Parsed<'_>], folder: &str, read: fn(&mut Self, &Arc<SourceFile>, &Node)) {
+        for (file, node) in files.iter().filter(|(f, _)| f.folder() == folder) {
+            if self.admits(file, node) {
+                read(self, &file.source, node);
+            }
+        }
     }
 
     fn finish(mut self) -> Loaded {
@@ -290,6 +364,7 @@ impl Loader {
                 sources: self.sources,
                 pending: self.pending,
                 changes: self.changes,
+                overlays: self.overlays,
                 lists: self.lists.0,
                 list_dates,
                 listed: std::sync::OnceLock::new(),

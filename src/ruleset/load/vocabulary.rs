@@ -73,100 +73,32 @@ impl Loader {
             p.push(Diagnostic::error("C0101", "a vocabulary file needs a [kind] table", file, 0..0));
             return;
         };
-        let mut kind = Kind {
-            id: head.need("id", p).text,
-            title: head.need("title", p).text,
-            plural: head.need("plural", p).text,
-            summary: head.need("summary", p).text,
-            label: head.texts("label", p).into_iter().map(|t| t.text).collect(),
-            once: head.flag("once", p).unwrap_or(false),
-            order: head.int("order", p).unwrap_or(99),
-            fields: Vec::new(),
+        let id = head.need("id", p);
+        let known = self.kinds.iter().position(|k| k.id == id.text);
+        let mut kind = match known {
+            // Only its id: more fields for a kind that is there.
+            Some(at) => self.kinds[at].clone(),
+            None => Kind {
+                id: id.text.clone(),
+                title: head.need("title", p).text,
+                plural: head.need("plural", p).text,
+                summary: head.need("summary", p).text,
+                label: head.texts("label", p).into_iter().map(|t| t.text).collect(),
+                once: head.flag("once", p).unwrap_or(false),
+                order: head.int("order", p).unwrap_or(99),
+                fields: Vec::new(),
+            },
         };
-        head.finish(p);
-        let mut guards = BTreeMap::new();
-        for f in top.tables("field", "a field", p) {
-            let ty = f.need("type", p);
-            let mut values = Vec::new();
-            for v in f.tables("values", "a value", p) {
-                values.push(Choice {
-                    id: v.need("id", p).text,
-                    label: v.need("label", p).text,
-                    opens: v.text("opens", p).map(|t| t.text),
-                });
-                v.finish(p);
-            }
-            let never = f.text("never", p).map(|t| t.text);
-            let ids = || values.iter().map(|v| v.id.clone()).collect::<Vec<_>>();
-            let parsed = match ty.text.as_str() {
-                "yes-no" => Some(FieldType::YesNo),
-                "choice" => Some(FieldType::Choice(ids())),
-                "set" => Some(FieldType::Set(ids())),
-                "money" => Some(FieldType::Money),
-                "number" => Some(FieldType::Number),
-                "date" => Some(FieldType::Date(never.is_some())),
-                "country" => Some(FieldType::Country),
-                "places" => Some(FieldType::Places),
-                "text" => Some(FieldType::Text),
-                "entity" => Some(FieldType::Entity),
-                "months-by-year" => Some(FieldType::MonthsByYear),
-                _ => None,
-            };
-            let many = matches!(parsed, Some(FieldType::Choice(_) | FieldType::Set(_)));
-            let message = match &parsed {
-                None => Some(format!("there is no field type `{}`", ty.text)),
-                Some(_) if many && values.is_empty() => Some("a choice or set needs `values`".to_owned()),
-                Some(_) if values.len() > 63 => Some("a field can have at most 63 values".to_owned()),
-                Some(_) if !many && !values.is_empty() => Some(format!("a {} field has no `values`", ty.text)),
-                Some(FieldType::Date(_)) => None,
-                Some(_) => never.as_ref().map(|_| "only a date field can have `never`".to_owned()),
-            };
-            if let Some(message) = message {
-                p.push(Diagnostic::error("C0107", message, file, ty.span.clone()).help(
-                    "types: yes-no, choice, set, money, number, date, country, places, text, entity, months-by-year",
-                ));
-            }
-            for (i, v) in values.iter().enumerate() {
-                if values.iter().take(i).any(|w| w.id == v.id) {
-                    p.push(Diagnostic::error(
-                        "C0108",
-                        format!("the value `{}` stands twice", v.id),
-                        file,
-                        ty.span.clone(),
-                    ));
-                }
-            }
-            let id = f.need("id", p);
-            if kind.fields.iter().any(|other| other.id == id.text) {
-                p.push(Diagnostic::error(
-                    "C0108",
-                    format!("the field `{}` stands twice", id.text),
-                    file,
-                    id.span.clone(),
-                ));
-            }
-            let scope = f.text("scope", p);
-            if let Some(scope) = scope.as_ref().filter(|s| s.text != "target") {
-                p.push(Diagnostic::error("C0102", "the only `scope` is \"target\"", file, scope.span.clone()));
-            }
-            if let Some(guard) = f.text("applies-when", p) {
-                guards.insert(id.text.clone(), (Arc::clone(file), guard));
-            }
-            kind.fields.push(Field {
-                id: id.text,
-                ty: parsed.unwrap_or(FieldType::Text),
-                ask: f.need("ask", p).text,
-                help: f.words("help", p),
-                example: f.words("example", p),
-                why: f.need("why", p).text,
-                values,
-                never,
-                per_target: scope.is_some(),
-                set_by_program: f.text("set-by", p).is_some(),
-                opens: f.text("opens", p).map(|t| t.text),
-            });
-            f.finish(p);
+        if known.is_some() && head.node.pairs().len() > 1 {
+            let message = format!("the kind `{}` stands twice", id.text);
+            p.push(
+                Diagnostic::error("C0108", message, file, id.span)
+                    .help("to add fields to a kind, give its `id` and nothing else under [kind]"),
+            );
+            return;
         }
+        head.finish(p);
+        let guards = fields(&top, &mut kind.fields, p);
         let mut constraints = Vec::new();
         for c in top.tables("constraint", "a constraint", p) {
             constraints.push(ConstraintText {
@@ -178,13 +110,18 @@ impl Loader {
             c.finish(p);
         }
         top.finish(p);
-        if self.kinds.iter().any(|k| k.id == kind.id) {
-            p.push(Diagnostic::error("C0108", format!("the kind `{}` stands twice", kind.id), file, 0..0));
-            return;
+        match known {
+            Some(at) => {
+                self.kinds[at] = kind;
+                self.guards[at].extend(guards);
+                self.constraints[at].extend(constraints);
+            }
+            None => {
+                self.kinds.push(kind);
+                self.guards.push(guards);
+                self.constraints.push(constraints);
+            }
         }
-        self.kinds.push(kind);
-        self.guards.push(guards);
-        self.constraints.push(constraints);
     }
 
     pub(super) fn order_kinds(&mut self) {
@@ -286,6 +223,87 @@ impl Loader {
             frames.push(frame);
         }
     }
+}
+
+type Guards = BTreeMap<String, (Arc<SourceFile>, Text)>;
+
+/// Reads the fields of a vocabulary file, adding them to those that the kind has. Returns their guards.
+fn fields(top: &Table<'_>, out: &mut Vec<Field>, p: &mut Vec<Diagnostic>) -> Guards {
+    let file = top.file;
+    let mut guards = BTreeMap::new();
+    for f in top.tables("field", "a field", p) {
+        let ty = f.need("type", p);
+        let mut values = Vec::new();
+        for v in f.tables("values", "a value", p) {
+            values.push(Choice {
+                id: v.need("id", p).text,
+                label: v.need("label", p).text,
+                opens: v.text("opens", p).map(|t| t.text),
+            });
+            v.finish(p);
+        }
+        let never = f.text("never", p).map(|t| t.text);
+        let ids = || values.iter().map(|v| v.id.clone()).collect::<Vec<_>>();
+        let parsed = match ty.text.as_str() {
+            "yes-no" => Some(FieldType::YesNo),
+            "choice" => Some(FieldType::Choice(ids())),
+            "set" => Some(FieldType::Set(ids())),
+            "money" => Some(FieldType::Money),
+            "number" => Some(FieldType::Number),
+            "date" => Some(FieldType::Date(never.is_some())),
+            "country" => Some(FieldType::Country),
+            "places" => Some(FieldType::Places),
+            "text" => Some(FieldType::Text),
+            "entity" => Some(FieldType::Entity),
+            "months-by-year" => Some(FieldType::MonthsByYear),
+            _ => None,
+        };
+        let many = matches!(parsed, Some(FieldType::Choice(_) | FieldType::Set(_)));
+        let message = match &parsed {
+            None => Some(format!("there is no field type `{}`", ty.text)),
+            Some(_) if many && values.is_empty() => Some("a choice or set needs `values`".to_owned()),
+            Some(_) if values.len() > 63 => Some("a field can have at most 63 values".to_owned()),
+            Some(_) if !many && !values.is_empty() => Some(format!("a {} field has no `values`", ty.text)),
+            Some(FieldType::Date(_)) => None,
+            Some(_) => never.as_ref().map(|_| "only a date field can have `never`".to_owned()),
+        };
+        if let Some(message) = message {
+            p.push(Diagnostic::error("C0107", message, file, ty.span.clone()).help(
+                "types: yes-no, choice, set, money, number, date, country, places, text, entity, months-by-year",
+            ));
+        }
+        for (i, v) in values.iter().enumerate() {
+            if values.iter().take(i).any(|w| w.id == v.id) {
+                p.push(Diagnostic::error("C0108", format!("the value `{}` stands twice", v.id), file, ty.span.clone()));
+            }
+        }
+        let id = f.need("id", p);
+        if out.iter().any(|other| other.id == id.text) {
+            p.push(Diagnostic::error("C0108", format!("the field `{}` stands twice", id.text), file, id.span.clone()));
+        }
+        let scope = f.text("scope", p);
+        if let Some(scope) = scope.as_ref().filter(|s| s.text != "target") {
+            p.push(Diagnostic::error("C0102", "the only `scope` is \"target\"", file, scope.span.clone()));
+        }
+        if let Some(guard) = f.text("applies-when", p) {
+            guards.insert(id.text.clone(), (Arc::clone(file), guard));
+        }
+        out.push(Field {
+            id: id.text,
+            ty: parsed.unwrap_or(FieldType::Text),
+            ask: f.need("ask", p).text,
+            help: f.words("help", p),
+            example: f.words("example", p),
+            why: f.need("why", p).text,
+            values,
+            never,
+            per_target: scope.is_some(),
+            set_by_program: f.text("set-by", p).is_some(),
+            opens: f.text("opens", p).map(|t| t.text),
+        });
+        f.finish(p);
+    }
+    guards
 }
 
 /// Clocks that cannot stand in another order.
