@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod exchange;
 pub mod facts;
+pub mod history;
 pub mod logic;
 pub mod profile;
 pub mod report;

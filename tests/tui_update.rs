@@ -398,3 +398,10 @@ fn any_keys_at_any_size_keep_profile_file_and_rulings_in_step() {
         assert_eq!(doc.desk.attention(), other.desk.attention(), "seed {seed}");
     }
 }
+
+#[test]
+fn what_was_sent_is_kept_from_the_report() {
+    let mut app = home();
+    let target = app.doc.as_ref().unwrap().profile.targets[0].id.clone();
+    assert_eq!(press(&mut app, "rf"), [Effect::Snapshot { target }]);
+}

@@ -32,7 +32,7 @@ pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
     let today = command.options.today()?;
     profile.targets = command.options.resolve(rules, &profile)?;
     let assessments = assess_all(rules, &profile, today);
-    let remarks = engine::checks(rules, &profile, today);
+    let remarks = super::snapshot::remarks(rules, &profile, &command.file, today);
     let flips = |target: &Target, ruled: &Ruled| flip(View { rules, profile: &profile, target, today }, ruled);
     let why: Option<report::check::FindFlip<'_>> = if command.why { Some(&flips) } else { None };
     let check = report::check::build(rules, &profile, &assessments, &remarks, today, why);

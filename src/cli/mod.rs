@@ -5,6 +5,7 @@
 
 mod app;
 mod check;
+mod diff;
 mod import;
 mod interview;
 mod news;
@@ -12,6 +13,7 @@ pub mod places;
 mod report;
 mod rules;
 mod schema;
+mod snapshot;
 mod target;
 
 use std::io::Write as _;
@@ -79,6 +81,10 @@ enum Command {
     Check(check::Command),
     /// Write the report: what to list where, what to ask, and what is not due
     Report(report::Command),
+    /// Keep a copy of a profile as it was sent, beside it
+    Snapshot(snapshot::Command),
+    /// What changed between two profiles or snapshots, and what that makes due
+    Diff(diff::Command),
     /// The interview as plain prompts, without the full-screen app
     Interview {
         /// The profile; made if it does not exist (default: your own)
@@ -135,6 +141,8 @@ fn run(args: Args) -> anyhow::Result<Ended> {
         Some(Command::Rules(command)) => rules::run(command, from),
         Some(Command::Check(command)) => with_rules(from, |rules| check::run(&command, rules)),
         Some(Command::Report(command)) => with_rules(from, |rules| report::run(&command, rules)),
+        Some(Command::Snapshot(command)) => with_rules(from, |rules| snapshot::run(&command, rules)),
+        Some(Command::Diff(command)) => with_rules(from, |rules| diff::run(&command, rules)),
         Some(Command::Interview { file, as_of }) => with_rules(from, |rules| {
             let options = target::Options { as_of, ..target::Options::default() };
             let path = file.or_else(places::default_profile).context("your home folder is unknown; name a file")?;

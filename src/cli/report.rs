@@ -8,7 +8,6 @@ use clap::Args;
 use super::check::{assess_all, needs_attention};
 use super::target::Options;
 use super::{Ended, out};
-use crate::engine;
 use crate::profile::{self, Vocabulary};
 use crate::report::{self, Report};
 use crate::ruleset::RuleSet;
@@ -31,7 +30,7 @@ pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
     let today = command.options.today()?;
     profile.targets = command.options.resolve(rules, &profile)?;
     let assessments = assess_all(rules, &profile, today);
-    let remarks = engine::checks(rules, &profile, today);
+    let remarks = super::snapshot::remarks(rules, &profile, &command.file, today);
     let report = report::build(rules, &profile, &assessments, &remarks, today);
     match &command.output {
         None => out(&report::text(&report))?,

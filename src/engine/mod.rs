@@ -15,7 +15,7 @@ mod outcome;
 pub use assess::{
     THIS_PROPOSAL, View, assess, assess_person, assess_record, assess_record_with, assess_target, decide,
 };
-pub use checks::{Remark, checks, remarks_of};
+pub use checks::{Remark, STARTS, checks, differing, known_bound, remarks_of, same_name};
 pub use explain::rests_on;
 pub use facts::{FactSheet, Status};
 pub use flip::{Change, Flip, nearest_flip};

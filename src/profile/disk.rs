@@ -25,6 +25,8 @@ pub enum SaveError {
     Io { path: PathBuf, source: io::Error },
     #[error("this profile has no file yet; save it under a name")]
     NoFile,
+    #[error("\"{}\" is a snapshot of what was sent, so it is not changed; it can be read and compared", .0.display())]
+    Snapshot(PathBuf),
 }
 
 impl SaveError {

@@ -9,8 +9,8 @@ use crate::calendar::PartialDate;
 use crate::facts::{Answer, Answers, NEVER_WORD, NOT_SURE, Value};
 
 use super::layout::Step;
-use super::model::{Profile, Record, Target, Told};
-use super::read::{SCHEMA, Vocabulary};
+use super::model::{Profile, Record, Taken, Target, Told};
+use super::read::{SCHEMA, SNAPSHOT, Vocabulary};
 
 /// A part of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,6 +175,9 @@ impl Order {
             };
             root.push(("entity".to_owned(), Node::Tables(profile.entities.iter().map(entity).collect())));
         }
+        if let Some(taken) = &profile.taken {
+            root.push((SNAPSHOT.to_owned(), self::taken(taken)));
+        }
         let mut by_kind: Vec<(&str, Vec<Node>)> = Vec::new();
         for record in &profile.records {
             let node = self.record(record);
@@ -219,6 +222,18 @@ impl Order {
         }
         Node::Table(entries)
     }
+}
+
+fn taken(taken: &Taken) -> Node {
+    let text = |key: &str, value: &str| (key.to_owned(), Node::Leaf(quote(value)));
+    let targets: Vec<String> = taken.targets.iter().map(|t| quote(t)).collect();
+    Node::Table(vec![
+        ("on".to_owned(), Node::Leaf(taken.on.to_string())),
+        ("targets".to_owned(), Node::Leaf(format!("[{}]", targets.join(", ")))),
+        text("rule-set", &taken.rule_set),
+        text("version", &taken.version),
+        text("digest", &taken.digest),
+    ])
 }
 
 fn told(told: &Told) -> Node {

@@ -13,6 +13,7 @@ mod migrate;
 mod model;
 mod read;
 mod sample;
+pub mod snapshot;
 mod splice;
 mod store;
 

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use crate::calendar::PartialDate;
 use crate::facts::{Answer, Answers, Value};
+use crate::ruleset::RuleSet;
 
 /// One researcher's ties, entered once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +23,20 @@ pub struct Profile {
     pub complete: BTreeSet<String>,
     /// Ids of records that were removed, so that none is given out twice: reports and snapshots still name them.
     pub retired: BTreeSet<String>,
+    /// What a snapshot says of itself; none for a profile that is still written to.
+    pub taken: Option<Taken>,
+}
+
+/// When and for what a snapshot was taken, and by which rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    pub on: NaiveDate,
+    /// Ids of the targets that were sent.
+    pub targets: Vec<String>,
+    /// Id, version and digest of the rule set in use.
+    pub rule_set: String,
+    pub version: String,
+    pub digest: String,
 }
 
 /// One proposal, application, report or award.
@@ -70,6 +87,19 @@ pub struct Told {
     pub how: String,
     /// Where the proof is.
     pub evidence: String,
+}
+
+impl Taken {
+    /// A snapshot taken on a day, for these targets, by these rules.
+    pub fn by(rules: &RuleSet, on: NaiveDate, targets: &[Target]) -> Self {
+        Self {
+            on,
+            targets: targets.iter().map(|t| t.id.clone()).collect(),
+            rule_set: rules.meta.id.clone(),
+            version: rules.meta.version.clone(),
+            digest: rules.digest.clone(),
+        }
+    }
 }
 
 impl Profile {

@@ -19,10 +19,12 @@ use crate::tree::{self, Node, NodeValue, Pair};
 
 use super::edit::is_id;
 use super::migrate;
-use super::model::{Entity, Profile, Record, Target, Told};
+use super::model::{Entity, Profile, Record, Taken, Target, Told};
 
 /// The schema this program writes.
 pub const SCHEMA: &str = "candor.profile/1";
+/// The table in which a snapshot says when it was taken.
+pub(super) const SNAPSHOT: &str = "snapshot";
 /// The largest profile that is read, in bytes. A person's lifetime of records is well under one megabyte.
 pub const MOST_BYTES: u64 = 20 * 1024 * 1024;
 /// More problems than this in one file help nobody.
@@ -233,6 +235,7 @@ impl<'v> Reader<'v> {
                     }
                 }
                 "retired" => self.profile.retired = self.texts(item).into_iter().map(|(id, _)| id).collect(),
+                SNAPSHOT => self.taken(item),
                 "person" => {
                     if let (Some(table), Some(kind)) = (self.table(item), self.words.kind("person")) {
                         self.profile.person = self.answers(table, kind, Place::Once, &[]);
@@ -277,6 +280,28 @@ impl<'v> Reader<'v> {
                 self.push(warning.help(hint));
             }
         }
+    }
+
+    fn taken(&mut self, item: &Node) {
+        let Some(table) = self.table(item) else { return };
+        let day = |key: &str| match &table.get(key)?.node.value {
+            NodeValue::Date(d) => PartialDate::parse(d).filter(PartialDate::is_exact).map(|d| d.first),
+            _ => None,
+        };
+        let text = |key: &str| match &table.get(key)?.node.value {
+            NodeValue::Str(s) => Some(s.clone()),
+            _ => None,
+        };
+        let targets = table.get("targets").map(|pair| self.texts(&pair.node)).unwrap_or_default();
+        let whole = (day("on"), text("rule-set"), text("version"), text("digest"));
+        let (Some(on), Some(rule_set), Some(version), Some(digest)) = whole else {
+            let message =
+                "a snapshot says when it was taken (`on`) and by which rules (`rule-set`, `version`, `digest`)";
+            self.error("C0203", message, item.span.clone());
+            return;
+        };
+        let targets = targets.into_iter().map(|(id, _)| id).collect();
+        self.profile.taken = Some(Taken { on, targets, rule_set, version, digest });
     }
 
     /// True if the file is a profile of the present schema.

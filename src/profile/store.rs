@@ -14,7 +14,7 @@ use crate::ruleset::{Agency, Kind};
 use super::disk::{self, Lock, SaveError};
 use super::document::{Node, Order};
 use super::edit::{Edit, EditError};
-use super::model::Profile;
+use super::model::{Profile, Taken, Target};
 use super::read::{self, OpenError, SCHEMA, Vocabulary};
 use super::splice::splice;
 
@@ -145,6 +145,9 @@ impl Store {
     /// Another session has the file open, its folder cannot be written to, or there is no file.
     pub fn writable(&mut self) -> Result<(), SaveError> {
         let path = self.path.clone().ok_or(SaveError::NoFile)?;
+        if self.profile.taken.is_some() {
+            return Err(SaveError::Snapshot(self.shown.clone()));
+        }
         if self.lock.is_none() && disk::folder(&path).is_dir() {
             self.lock = Some(Lock::take(&path)?);
         }
@@ -191,6 +194,28 @@ impl Store {
         self.warnings = problems;
         self.unsaved = true;
         Ok(())
+    }
+
+    /// The text of a snapshot of the profile as it is now, with the targets as they were sent.
+    ///
+    /// # Errors
+    /// [`EditError::NotKept`] if it is a snapshot already, or a target is not in the rule set's vocabulary.
+    pub fn snapshot(&self, sent: &[Target], taken: Taken) -> Result<String, EditError> {
+        if self.profile.taken.is_some() {
+            return Err(EditError::NotKept { why: "this is a snapshot already".to_owned() });
+        }
+        let words = Vocabulary { kinds: &self.kinds, agencies: &self.agencies };
+        let mut copy = Self::holding(self.profile.clone(), self.text.clone(), words);
+        let mut profile = self.profile.clone();
+        for target in sent {
+            match profile.targets.iter_mut().find(|t| t.id == target.id) {
+                Some(there) => there.clone_from(target),
+                None => profile.targets.push(target.clone()),
+            }
+        }
+        profile.taken = Some(taken);
+        copy.become_profile(profile)?;
+        Ok(copy.text)
     }
 
     /// Writes the file, whole or not at all. The first time in a session, the state before it is kept as `NAME.bak`

@@ -153,8 +153,7 @@ impl<'a> Builder<'a> {
     }
 
     pub fn place(&self, id: &str) -> Place {
-        let words = self.rules.place(id).map_or_else(|| id.to_owned(), |(f, s)| format!("{}: {}", f.title, s.title));
-        Place { id: id.to_owned(), words }
+        Place { id: id.to_owned(), words: words::place(self.rules, id) }
     }
 
     /// The office to turn to about a place, where an overlay names one.

@@ -224,6 +224,11 @@ pub fn record_label(rules: &RuleSet, record: &Record) -> String {
     if words.is_empty() { format!("{} without a name ({})", kind.title, clean(&record.id)) } else { words.join(", ") }
 }
 
+/// A place on a form in words: `Biographical Sketch: Appointments and Positions`.
+pub fn place(rules: &RuleSet, id: &str) -> String {
+    rules.place(id).map_or_else(|| id.to_owned(), |(form, section)| format!("{}: {}", form.title, section.title))
+}
+
 /// `NSF proposal`, `NIH just-in-time information`.
 pub fn target_label(rules: &RuleSet, target: &Target) -> String {
     match rules.agency(&target.agency) {

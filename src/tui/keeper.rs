@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use super::run::Wake;
 use super::update::Msg;
-use crate::profile::{Edit, Store};
+use crate::profile::{Edit, Store, Taken, Target, snapshot};
 
 /// Something to write.
 pub enum Job {
@@ -18,6 +18,8 @@ pub enum Job {
     /// Text typed and not finished; `None` when there is none any more.
     Drafts(Option<String>),
     SaveAs(PathBuf),
+    /// Keep a snapshot for a target.
+    Snapshot(Box<(Target, Taken)>),
     /// Say when everything before this is done.
     Flush,
 }
@@ -88,6 +90,15 @@ fn keep(mut store: Store, mut path: PathBuf, todo: &Receiver<Job>, wake: &Sender
                     }
                     Err(error) => tell(Msg::NotOpened(error.to_string())),
                 },
+                Job::Snapshot(sent) => {
+                    let (target, taken) = *sent;
+                    let kept = store.snapshot(&[target], taken.clone()).map_err(|e| e.to_string());
+                    let kept = kept.and_then(|text| snapshot::keep(&path, &taken, &text).map_err(|e| e.to_string()));
+                    tell(match kept {
+                        Ok(kept) => Msg::SnapshotKept(kept.display().to_string()),
+                        Err(why) => Msg::SnapshotNotKept(why),
+                    });
+                }
                 Job::Flush => flush = true,
             }
         }

@@ -39,6 +39,7 @@ pub enum Action {
     Report,
     Save,
     SaveAs,
+    Sent,
     Next,
     Previous,
 }
@@ -318,6 +319,7 @@ pub const TABLE: &[Binding] = &[
     bind(C::Card, &[ch('?')], A::Help, 255, "", "help"),
     // The report
     bind(C::Preview, &[ch('s')], A::Save, 1, "save", "save it as a file: .html, .md, .txt or .json"),
+    bind(C::Preview, &[ch('f')], A::Sent, 4, "it was sent", "keep a snapshot: this went to the agency as it is now"),
     bind(C::Preview, &[key(KeyCode::Up), ch('k')], A::Up, 255, "", "a line up"),
     bind(C::Preview, &[key(KeyCode::Down), ch('j')], A::Down, 3, "scroll", "a line down"),
     bind(C::Preview, &[key(KeyCode::PageUp)], A::PageUp, 255, "", "a page up"),

@@ -19,7 +19,7 @@ use super::screens::preview;
 use super::theme::Theme;
 use super::update::{Effect, Format, Msg, stash, update};
 use super::{term, view};
-use crate::profile::{OpenError, Store, Vocabulary, sample};
+use crate::profile::{OpenError, Store, Taken, Vocabulary, sample};
 use crate::report;
 use crate::ruleset::RuleSet;
 
@@ -199,6 +199,13 @@ impl Session {
                     let more = update(app, msg);
                     if self.carry_out(app, terminal, more)? {
                         return Ok(true);
+                    }
+                }
+                Effect::Snapshot { target } => {
+                    let doc = app.doc.as_ref();
+                    if let Some(target) = doc.and_then(|d| d.profile.target(&target)).cloned() {
+                        let taken = Taken::by(&app.rules, app.today, std::slice::from_ref(&target));
+                        self.job(Job::Snapshot(Box::new((target, taken))));
                     }
                 }
                 Effect::Open(name) => {

@@ -42,6 +42,9 @@ pub enum Msg {
         target: String,
     },
     ReportNotSaved(String),
+    /// A snapshot is kept in this file.
+    SnapshotKept(String),
+    SnapshotNotKept(String),
     /// Leave, if everything is saved.
     TryQuit,
     /// The program is being told to end: keep everything, ask nothing.
@@ -60,6 +63,10 @@ pub enum Effect {
         format: Format,
         target: String,
         overwrite: bool,
+    },
+    /// Keep a copy of the profile as it was sent for this target.
+    Snapshot {
+        target: String,
     },
     Open(String),
     Create(String),
@@ -150,6 +157,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::ReportSaved(path) => {
             app.prompt = None;
             app.say(format!("Report saved as {path}"));
+            Vec::new()
+        }
+        Msg::SnapshotKept(path) => {
+            app.say(format!("What you sent is kept as {path}"));
+            Vec::new()
+        }
+        Msg::SnapshotNotKept(why) => {
+            app.warn(format!("No snapshot could be kept ({why})."));
             Vec::new()
         }
         Msg::ReportExists { path, target } => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ENDS, NUMBER, Remark, STARTS, bound, entity, name};
+use super::{ENDS, NUMBER, Remark, STARTS, entity, known_bound, name};
 use crate::facts::{Answer, Value, days};
 use crate::profile::{Profile, Record};
 use crate::ruleset::{Field, Kind, RuleSet};
@@ -138,21 +138,26 @@ fn same_number(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
 /// True if one had certainly ended before the other began.
 fn apart(kind: &Kind, a: &Record, b: &Record) -> bool {
     let over = |x: &Record, y: &Record| {
-        let end = bound(x, kind, &ENDS).and_then(days).map(|(_, last)| last);
-        let start = bound(y, kind, &STARTS).and_then(days).map(|(first, _)| first);
+        let end = known_bound(x, kind, &ENDS).and_then(days).map(|(_, last)| last);
+        let start = known_bound(y, kind, &STARTS).and_then(days).map(|(first, _)| first);
         end.zip(start).is_some_and(|(end, start)| end < start)
     };
     over(a, b) || over(b, a)
 }
 
 /// The words that name a record. `None` where one is missing: a name alone is too little, many entries only say "grant".
-pub(super) fn words(kind: &Kind, record: &Record) -> Option<Vec<String>> {
+fn words(kind: &Kind, record: &Record) -> Option<Vec<String>> {
     let words: Vec<String> = kind.label.iter().map(|f| record.text(f).map_or(String::new(), folded)).collect();
     words.iter().all(|w| !w.is_empty()).then_some(words)
 }
 
+/// True if two records of a kind are called the same.
+pub fn same_name(kind: &Kind, a: &Record, b: &Record) -> bool {
+    words(kind, a).is_some_and(|a| Some(a) == words(kind, b))
+}
+
 /// The fields in which a date, amount or choice that both give tells two records apart.
-pub(super) fn differing<'k>(kind: &'k Kind, a: &Record, b: &Record) -> impl Iterator<Item = &'k Field> {
+pub fn differing<'k>(kind: &'k Kind, a: &Record, b: &Record) -> impl Iterator<Item = &'k Field> {
     kind.fields.iter().filter(move |field| {
         let (Some(Answer::Is(x)), Some(Answer::Is(y))) = (a.answers.get(&field.id), b.answers.get(&field.id)) else {
             return false;

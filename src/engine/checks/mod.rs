@@ -17,6 +17,7 @@ use crate::profile::{Profile, Record};
 use crate::ruleset::{Kind, RuleSet};
 use crate::text::clean;
 
+pub use entries::{differing, same_name};
 pub use written::remarks_of;
 
 /// Something to look at.
@@ -33,7 +34,7 @@ pub struct Remark {
 }
 
 /// The fields that say from when and until when an entry runs; the first that a kind has is meant.
-const STARTS: [&str; 3] = ["started", "received", "acquired"];
+pub const STARTS: [&str; 3] = ["started", "received", "acquired"];
 const ENDS: [&str; 1] = ["ended"];
 /// The field with the number that the giver gave it.
 const NUMBER: &str = "award-number";
@@ -53,7 +54,7 @@ pub fn checks(rules: &RuleSet, profile: &Profile, today: NaiveDate) -> Vec<Remar
 }
 
 /// The known answer to the first of these fields that the kind has.
-fn bound<'a>(record: &'a Record, kind: &Kind, fields: &[&str]) -> Option<&'a Value> {
+pub fn known_bound<'a>(record: &'a Record, kind: &Kind, fields: &[&str]) -> Option<&'a Value> {
     let field = fields.iter().find(|f| kind.field(f).is_some())?;
     match record.answers.get(*field)? {
         Answer::Is(value) => Some(value),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use super::{AWAITING, ENDS, OUTCOME, REFUSED, Remark, STARTS, bound, name};
+use super::{AWAITING, ENDS, OUTCOME, REFUSED, Remark, STARTS, known_bound, name};
 use crate::calendar::{self, date};
 use crate::facts::{Answer, FieldType, Value, days};
 use crate::profile::{Profile, Record};
@@ -39,7 +39,7 @@ impl Commitment<'_> {
     /// Asked for or promised, not there yet.
     fn is_pending(&self) -> bool {
         self.record.text(OUTCOME) == Some(AWAITING)
-            || matches!(bound(self.record, self.kind, &STARTS), Some(Value::Never))
+            || matches!(known_bound(self.record, self.kind, &STARTS), Some(Value::Never))
     }
 }
 
@@ -112,8 +112,8 @@ fn at_once(rules: &RuleSet, profile: &Profile, today: NaiveDate, out: &mut Vec<R
     let mut sum = 0_i64;
     let mut records = Vec::new();
     for (kind, record) in working(rules, profile) {
-        let runs = bound(record, kind, &STARTS).and_then(days).is_some_and(|(_, latest)| latest <= today)
-            && bound(record, kind, &ENDS).and_then(days).is_some_and(|(earliest, _)| earliest > today);
+        let runs = known_bound(record, kind, &STARTS).and_then(days).is_some_and(|(_, latest)| latest <= today)
+            && known_bound(record, kind, &ENDS).and_then(days).is_some_and(|(earliest, _)| earliest > today);
         if let Some(Answer::Is(Value::Range { lo, .. })) = record.answers.get(RATE)
             && runs
             && *lo > 0
@@ -169,13 +169,15 @@ fn outside_dates(entries: &[Commitment<'_>], out: &mut Vec<Remark>) {
 fn months_in(year: i32, entry: &Commitment<'_>) -> Option<i64> {
     let month = |day: i64| date(day).map(|d| i64::from(d.year()) * 12 + i64::from(d.month0()));
     let (january, december) = (i64::from(year) * 12, i64::from(year) * 12 + 11);
-    let first = match bound(entry.record, entry.kind, &STARTS) {
+    let first = match known_bound(entry.record, entry.kind, &STARTS) {
         Some(Value::Never) => return None,
         Some(value) => days(value).and_then(|(first, _)| month(first)).unwrap_or(january),
         None => january,
     };
-    let last =
-        bound(entry.record, entry.kind, &ENDS).and_then(days).and_then(|(_, last)| month(last)).unwrap_or(december);
+    let last = known_bound(entry.record, entry.kind, &ENDS)
+        .and_then(days)
+        .and_then(|(_, last)| month(last))
+        .unwrap_or(december);
     Some((last.min(december) - first.max(january) + 1).max(0))
 }
 

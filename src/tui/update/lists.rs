@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::{Effect, apply, ask_for, back, forms, quit};
 use crate::profile::{Edit, Record, Target};
-use crate::tui::app::{App, Confirm, PromptFor, Screen};
+use crate::tui::app::{App, Confirm, Kept, PromptFor, Screen};
 use crate::tui::form::Of;
 use crate::tui::keymap::Action;
 use crate::tui::screens::home::{self, HomeLine};
@@ -268,6 +268,16 @@ pub fn preview(app: &mut App, action: Option<Action>) -> Vec<Effect> {
                 ask_for(app, PromptFor::SaveReport { target: id }, text);
             }
             Vec::new()
+        }
+        Some(Action::Sent) => {
+            let target = doc.profile.targets.get(*target).map(|t| t.id.clone());
+            match (&doc.kept, target) {
+                (Kept::File(_), Some(target)) => vec![Effect::Snapshot { target }],
+                _ => {
+                    app.warn("A snapshot stands beside the profile's file, and this profile has none yet.");
+                    Vec::new()
+                }
+            }
         }
         Some(Action::Next | Action::Previous) if n > 1 => {
             let to = if action == Some(Action::Next) { (target + 1) % n } else { (target + n - 1) % n };
