@@ -204,7 +204,7 @@ fn what_the_vocabulary_does_not_know_is_not_kept() {
         about("trip-1", "p", "got-title", yes(true)),
         Edit::AddRecord(Record { kind: "journey".into(), id: "journey-1".into(), ..Record::default() }),
         Edit::AddRecord(Record { kind: "trip".into(), id: "trip 1\n".into(), ..Record::default() }),
-        Edit::Preparing { target: "p".into(), agency: "nasa".into(), moment: "proposal".into() },
+        Edit::Preparing { target: "p".into(), agency: "elsewhere".into(), moment: "proposal".into() },
         Edit::RenameEntity { from: "Nobody".into(), to: "Somebody".into() },
         Edit::RemoveTold { record: "trip-1".into(), index: 3 },
         Edit::EnsureEntity { name: "  ".into() },
