@@ -160,7 +160,7 @@ fn within(at: &str, place: &str) -> bool {
 }
 
 /// The stem of a source's file name.
-fn group(source: &Source) -> &str {
+pub(super) fn group(source: &Source) -> &str {
     let name = source.file.rsplit('/').next().unwrap_or(&source.file);
     name.strip_suffix(".toml").unwrap_or(name)
 }

@@ -286,12 +286,10 @@ fn check(from: RulesFrom<'_>, as_of: Option<NaiveDate>, format: Format) -> anyho
         return Ok(Ended::Unusable);
     };
     let today = as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
-    let mut report = audit::check(&rules, today);
-    if !rules.overlays.is_empty() {
-        // Whoever writes an overlay cannot mend what is only worth a look in the rule set itself.
-        let of_overlay = |id: &String| rules.decision(id).is_some_and(|d| rules.overlay(d).is_some());
-        report.findings.retain(|f| f.severity == audit::Severity::Error || f.decision.as_ref().is_none_or(of_overlay));
-    }
+    let report = match rules.overlays.as_slice() {
+        [] => audit::check(&rules, today),
+        _ => audit::check_overlays(&rules, today),
+    };
     match format {
         Format::Text => out(&audit::report_text(&report))?,
         Format::Json => out(&format!("{}\n", serde_json::to_string_pretty(&audit::report_json(&report))?))?,

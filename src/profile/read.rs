@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::calendar::PartialDate;
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::facts::{Answer, Answers, Value};
-use crate::ruleset::{Agency, CLOCKS, Kind, RuleSet};
+use crate::ruleset::{Agency, CLOCKS, Kind, OWN_WORDS, RuleSet};
 use crate::text::nearest;
 use crate::tree::{self, Node, NodeValue, Pair};
 
@@ -628,6 +628,12 @@ impl<'v> Reader<'v> {
     }
 
     fn unknown(&mut self, what: &str, word: &str, span: Range<usize>, known: &[String]) {
+        if word.starts_with(OWN_WORDS) {
+            let message = format!("\"{word}\" belongs to an overlay that is not here");
+            let warning = Diagnostic::warning("C0210", message, self.file, span);
+            self.push(warning.help("It is kept and not used. To use it, give the overlay's folder with --overlay."));
+            return;
+        }
         let problem = Diagnostic::error("C0202", format!("\"{word}\" is not {what}"), self.file, span);
         let help = match nearest(word, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -47,11 +47,16 @@ pub struct Meta {
     pub not_covered: Vec<String>,
 }
 
+/// How the names that an overlay adds to the vocabulary begin.
+pub const OWN_WORDS: &str = "x-";
+
 /// What an institution adds to a rule set: decisions for its own places, never a change of what is there.
 #[derive(Debug, Clone, Default)]
 pub struct Overlay {
     /// Also the folder that its decisions stand in.
     pub id: String,
+    /// Where it was read from, as its files are named in messages.
+    pub folder: String,
     pub title: String,
     pub version: String,
     pub released: Option<NaiveDate>,

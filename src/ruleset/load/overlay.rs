@@ -14,8 +14,6 @@ use crate::tree::{Node, NodeValue};
 
 /// Where an overlay's own places stand.
 const OWN_PLACES: &str = "institution.";
-/// How the names that an overlay adds to the vocabulary begin.
-const OWN_WORDS: &str = "x-";
 /// The agency whose targets an overlay rules on when it names none: duties that hold without a proposal.
 const HOME: &str = "home";
 const ALL: &str = "all";
@@ -35,7 +33,8 @@ impl Loader {
         let mut reach = Vec::new();
         for (i, folder) in folders.iter().enumerate() {
             let own = || files.iter().filter(|(f, _)| f.overlay == Some(i));
-            let mut overlay = Overlay { digest: digest(own().map(|(f, _)| *f)), ..Overlay::default() };
+            let mut overlay =
+                Overlay { folder: folder.clone(), digest: digest(own().map(|(f, _)| *f)), ..Overlay::default() };
             match own().find(|(f, _)| f.path == "overlay.toml") {
                 Some((file, node)) => reach.extend(self.overlay(i, &mut overlay, &file.source, node)),
                 None => self.general(
