@@ -133,6 +133,64 @@ fn moment<'a>(users: &[&'a Agency], decision: &Decision, given: &Given) -> Optio
         .find_map(|id| users.iter().find_map(|a| a.moments.iter().find(|m| m.id == *id).map(|m| (*a, m))))
 }
 
+/// An example or a case laid out on its frame, to be tried on the decision or on a changed one.
+pub(super) struct Trial {
+    sheet: FactSheet,
+    /// The rule that an example stands under.
+    at: Option<usize>,
+    expects: Expected,
+}
+
+/// All examples and cases of a decision.
+pub(super) fn trials(rules: &RuleSet, decision: &Decision, cases: &[Case]) -> Vec<Trial> {
+    let users = agencies(rules, decision);
+    let examples = decision.rules.iter().enumerate().flat_map(|(at, rule)| {
+        rule.examples.iter().filter_map({
+            let users = &users;
+            move |example| {
+                let (_, moment) = moment(users, decision, &example.given)?;
+                let sheet = FactSheet::given(rules, decision.kind, &example.given, moment, example_day(rule));
+                Some(Trial { sheet, at: Some(at), expects: example.expects.clone() })
+            }
+        })
+    });
+    let cases = cases.iter().flat_map(|case| {
+        case.expect.iter().filter(|(id, _)| *id == decision.id).filter_map(|(_, expects)| {
+            let sheet = case_sheet(rules, decision, case)?;
+            Some(Trial { sheet, at: None, expects: expects.clone() })
+        })
+    });
+    examples.chain(cases).collect()
+}
+
+/// Does the trial come out as written?
+pub(super) fn passes(rules: &RuleSet, decision: &Decision, trial: &Trial) -> bool {
+    meets(decision, trial.at, &trial.expects, &decide(rules, decision, &trial.sheet, None))
+}
+
+/// Is this what was expected? `at` is the rule of an example.
+fn meets(decision: &Decision, at: Option<usize>, expects: &Expected, state: &State) -> bool {
+    let fired: &[usize] = state.outcome().map_or(&[], |o| &o.rules);
+    let own = at.is_some_and(|at| fired.contains(&at));
+    match expects {
+        Expected::ThisRule => at.is_some_and(|at| fired == [at]),
+        Expected::Rule(id) => {
+            !own && fired.iter().any(|i| decision.rules.get(*i).is_some_and(|r| r.local_id() == id || r.id == *id))
+        }
+        Expected::Ruling(ruling) => !own && state.outcome().is_some_and(|o| o.ruling == *ruling),
+        Expected::Open => matches!(state, State::Open(_)),
+    }
+}
+
+/// The facts of a case.
+fn case_sheet(rules: &RuleSet, decision: &Decision, case: &Case) -> Option<FactSheet> {
+    let agency = rules.agency(&case.agency)?;
+    let (_, moment) = moment(&[agency], decision, &case.given)?;
+    // Every clock that a case does not date stands at `on`; the release day is the last resort.
+    let day = case.given.on.or(rules.meta.released)?;
+    Some(FactSheet::given(rules, decision.kind, &case.given, moment, day))
+}
+
 fn run_example(
     rules: &RuleSet,
     decision: &Decision,
@@ -144,16 +202,7 @@ fn run_example(
 ) -> Option<Finding> {
     let sheet = FactSheet::given(rules, decision.kind, &example.given, moment, example_day(rule));
     let state = decide(rules, decision, &sheet, None);
-    let fired: &[usize] = state.outcome().map_or(&[], |o| &o.rules);
-    let fine = match &example.expects {
-        Expected::ThisRule => fired == [at],
-        Expected::Rule(id) => {
-            fired.iter().any(|i| decision.rules.get(*i).is_some_and(|r| r.local_id() == id)) && !fired.contains(&at)
-        }
-        Expected::Ruling(ruling) => state.outcome().is_some_and(|o| o.ruling == *ruling) && !fired.contains(&at),
-        Expected::Open => matches!(state, State::Open(_)),
-    };
-    if fine {
+    if meets(decision, Some(at), &example.expects, &state) {
         return None;
     }
     let wanted = match &example.expects {
@@ -189,22 +238,12 @@ fn example_day(rule: &Rule) -> NaiveDate {
 }
 
 fn run_case(rules: &RuleSet, case: &Case, id: &str, expected: &Expected) -> CaseResult {
-    let ruled = rules.decision(id).zip(rules.agency(&case.agency)).and_then(|(decision, agency)| {
-        let (_, moment) = moment(&[agency], decision, &case.given)?;
-        // Every clock that a case does not date stands at `on`; the release day is the last resort.
-        let day = case.given.on.or(rules.meta.released)?;
-        let sheet = FactSheet::given(rules, decision.kind, &case.given, moment, day);
+    let ruled = rules.decision(id).and_then(|decision| {
+        let sheet = case_sheet(rules, decision, case)?;
         let state = decide(rules, decision, &sheet, None);
         Some((decision, sheet, state))
     });
-    let fine = match (expected, &ruled) {
-        (Expected::Ruling(ruling), Some((_, _, state))) => state.outcome().is_some_and(|o| o.ruling == *ruling),
-        (Expected::Rule(id), Some((decision, _, state))) => state
-            .outcome()
-            .is_some_and(|o| o.rules.iter().any(|i| decision.rules.get(*i).is_some_and(|r| r.local_id() == id))),
-        (Expected::Open, Some((_, _, state))) => matches!(state, State::Open(_)),
-        (Expected::ThisRule, _) | (_, None) => false,
-    };
+    let fine = ruled.as_ref().is_some_and(|(decision, _, state)| meets(decision, None, expected, state));
     let verdict = match (fine, &case.disagrees) {
         (true, None) => Verdict::Agrees,
         (false, None) => Verdict::Differs,

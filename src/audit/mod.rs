@@ -6,14 +6,18 @@
 
 mod cases;
 mod checks;
+mod draft;
 mod ledger;
+mod mutate;
 mod proofs;
 mod render;
 mod structure;
+mod witness;
 mod words;
 
 pub use cases::{CaseResult, TestReport, Verdict, test};
 pub use ledger::{Fate, Mapped, fate, mapped};
+pub use mutate::{Fault, Mutation, Survivor, mutate};
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
 pub use words::{fact_text, facts_text};
 

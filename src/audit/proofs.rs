@@ -6,13 +6,14 @@
 
 use chrono::NaiveDate;
 
+use super::witness::{Claim, Unconfirmed, smallest};
 use super::words::facts_text;
 use super::{Finding, Report};
 use crate::calendar;
-use crate::condition::{Anchor, Atom, Cond, Facts, Frame, Others, Point, Slot, Tri, applies};
+use crate::condition::{Anchor, Atom, Cond, Frame, Owner, Point, Slot};
 use crate::facts::Known;
 use crate::logic::sat::Lit;
-use crate::logic::{MAIN, Model, Problem, World, each_slot};
+use crate::logic::{MAIN, Problem, World, each_slot};
 use crate::ruleset::{Agency, Decision, Rule, RuleSet};
 
 /// Most witnesses that are looked for per decision and kind of finding. More would not be read.
@@ -29,14 +30,7 @@ pub(super) fn agencies<'a>(rules: &'a RuleSet, decision: &Decision) -> Vec<&'a A
 pub(super) fn prove(rules: &RuleSet, decision: &Decision, today: NaiveDate, report: &mut Report) {
     let Some(frame) = rules.frames.get(decision.kind) else { return };
     let world = World { frames: &rules.frames, lists: &rules.lists };
-    let mut known = frame.blank();
-    if let Some(slot) = moment_slot(frame) {
-        let def = frame.def(slot);
-        let mask = decision.moments.iter().filter_map(|m| def.bit(m)).fold(0, |all, bit| all | bit);
-        if mask != 0 {
-            known[usize::from(slot)] = Known::Choice(mask);
-        }
-    }
+    let known = at_moments(decision, frame);
     let fires: Vec<&Cond> = decision.rules.iter().map(|r| &r.fires).collect();
     // What the rules read decides how much has to be said about moments and clocks.
     let read: Vec<Slot> = Problem::new(world, decision.kind, &known, &fires).slots_read().collect();
@@ -70,6 +64,21 @@ pub(super) fn prove(rules: &RuleSet, decision: &Decision, today: NaiveDate, repo
     proof.otherwise();
 }
 
+/// What is known before any answer: the moment is one of the decision's.
+pub(super) fn at_moments(decision: &Decision, frame: &Frame) -> Vec<Known> {
+    let mut known = frame.blank();
+    if let Some(slot) = moment_slot(frame) {
+        let def = frame.def(slot);
+        let mask = decision.moments.iter().filter_map(|m| def.bit(m)).fold(0, |all, bit| all | bit);
+        if mask != 0
+            && let Some(fact) = known.get_mut(usize::from(slot))
+        {
+            *fact = Known::Choice(mask);
+        }
+    }
+    known
+}
+
 /// The slot that says which moment the target is at.
 fn moment_slot(frame: &Frame) -> Option<Slot> {
     frame.slot("target.moment").or_else(|| (frame.kind == "target").then(|| frame.slot("moment")).flatten())
@@ -77,7 +86,7 @@ fn moment_slot(frame: &Frame) -> Option<Slot> {
 
 /// What holds at the decision's moments: for some agency and moment, `filing` is the clock its table names, and an
 /// opportunity is published before anything is due. Only what the rules can see is said.
-fn setting(rules: &RuleSet, decision: &Decision, frame: &Frame, read: &[Slot]) -> Cond {
+pub(super) fn setting(rules: &RuleSet, decision: &Decision, frame: &Frame, read: &[Slot]) -> Cond {
     let seen = |name: &str| frame.slot(name).filter(|s| read.contains(s));
     let not_before = |later: Slot, earlier: Slot| {
         let point = Point { anchor: Anchor::Slot(earlier), months: 0, days: 0, next_day: false };
@@ -119,23 +128,9 @@ fn setting(rules: &RuleSet, decision: &Decision, frame: &Frame, read: &[Slot]) -
 }
 
 /// The part of a rule's condition that its author wrote out: without what `unless` and `otherwise` add. Those exclude
-/// other rules as a whole, fields that do not apply and all. The loader adds one negation per `unless`, after the rest.
+/// other rules as a whole, fields that do not apply and all.
 fn written(rule: &Rule) -> Cond {
-    if rule.otherwise {
-        return Cond::Const(false);
-    }
-    match &rule.fires {
-        Cond::All(parts) => {
-            let mut parts = parts.clone();
-            for _ in &rule.unless {
-                if matches!(parts.last(), Some(Cond::Not(_))) {
-                    parts.pop();
-                }
-            }
-            Cond::All(parts)
-        }
-        other => other.clone(),
-    }
+    rule.in_force.clone().and(rule.when.clone())
 }
 
 struct Proof<'a, 'r> {
@@ -148,12 +143,6 @@ struct Proof<'a, 'r> {
     blank: Vec<Known>,
     dates: Vec<calendar::Day>,
     report: &'r mut Report,
-}
-
-/// What a witness shows of one condition.
-struct Claim<'c> {
-    cond: &'c Cond,
-    holds: bool,
 }
 
 impl<'a> Proof<'a, '_> {
@@ -386,47 +375,24 @@ impl<'a> Proof<'a, '_> {
 
     /// The smallest facts that show the claims, in words. `None`, and an error of the audit itself, if a replay disagrees.
     fn witness(&mut self, assumed: &[Lit], claims: &[Claim<'_>]) -> Option<String> {
-        let model = self.problem.plainest(assumed, &self.dates)?;
-        let mut facts = self.blank.clone();
-        for (fact, known) in facts.iter_mut().zip(&model.facts) {
-            if let Some(known) = known {
-                *fact = *known;
+        let found = smallest(self.rules, self.frame, &mut self.problem, &self.blank, &self.dates, assumed, claims)?;
+        let witness = match found {
+            Ok(witness) => witness,
+            Err(Unconfirmed(facts)) => {
+                let text = "the audit found an example that the evaluator does not confirm; please report this";
+                let finding = Finding::error("A0099", text).in_decision(self.decision);
+                let shown = facts_text(self.rules, self.frame, &facts);
+                self.add(finding.witness(shown));
+                return None;
             }
-        }
-        let others = ModelOthers { rules: self.rules, model: &model };
-        let holds = |facts: &[Known], cond: &Cond| -> Tri {
-            let applies = applies(self.frame, facts, &self.rules.list_dates);
-            let lists = &self.rules.list_dates;
-            Facts { frame: self.frame, known: facts, applies: &applies, lists, others: Some(&others) }.holds(cond)
         };
-        let full: Vec<Tri> = claims.iter().map(|c| holds(&facts, c.cond)).collect();
-        let wrong = claims.iter().zip(&full).any(|(c, is)| *is == if c.holds { Tri::No } else { Tri::Yes });
-        if wrong {
-            let shown: Vec<(Slot, Known)> = (0..).zip(facts.iter().copied()).collect();
-            let text = "the audit found an example that the evaluator does not confirm; please report this";
-            let finding = Finding::error("A0099", text).in_decision(self.decision);
-            let witness = facts_text(self.rules, self.frame, &shown);
-            self.add(finding.witness(witness));
-            return None;
-        }
-        // Leave out what the claims do not need: all that is left still shows them.
-        for at in (0..facts.len()).rev() {
-            let kept = std::mem::replace(&mut facts[at], self.blank[at]);
-            if kept != facts[at] && claims.iter().zip(&full).any(|(c, is)| holds(&facts, c.cond) != *is) {
-                facts[at] = kept;
-            }
-        }
-        let shown: Vec<(Slot, Known)> =
-            (0..).zip(&facts).filter(|(s, k)| **k != self.blank[usize::from(*s)]).map(|(s, k)| (s, *k)).collect();
-        let mut text = facts_text(self.rules, self.frame, &shown);
-        for (kind, record) in &model.others {
+        let mut text = facts_text(self.rules, self.frame, &witness.facts);
+        for (kind, record) in &witness.others {
             let Some(frame) = self.rules.frames.get(*kind) else { continue };
             let own: Vec<(Slot, Known)> = (0..)
                 .zip(record)
                 .filter_map(|(s, k)| k.map(|k| (s, k)))
-                .filter(|(s, _)| {
-                    matches!(frame.def(*s).owner, crate::condition::Owner::Record | crate::condition::Owner::Entity(_))
-                })
+                .filter(|(s, _)| matches!(frame.def(*s).owner, Owner::Record | Owner::Entity(_)))
                 .collect();
             text.push_str(&format!("; another {} with {}", frame.kind, facts_text(self.rules, frame, &own)));
         }
@@ -439,34 +405,5 @@ fn parts(cond: &Cond) -> Vec<&Cond> {
     match cond {
         Cond::All(all) => all.iter().flat_map(parts).collect(),
         other => vec![other],
-    }
-}
-
-/// The other records of a witness: those it names, and no more.
-struct ModelOthers<'a> {
-    rules: &'a RuleSet,
-    model: &'a Model,
-}
-
-impl Others for ModelOthers<'_> {
-    fn any(&self, kind: usize, cond: &Cond) -> Tri {
-        let said = self.model.exists.iter().find(|(k, c, _)| *k == kind && c == cond).map(|(_, _, holds)| *holds);
-        let Some(frame) = self.rules.frames.get(kind) else { return Tri::Unknown };
-        let shown = self.model.others.iter().filter(|(k, _)| *k == kind).any(|(_, record)| {
-            let mut known = frame.blank();
-            for (k, fact) in known.iter_mut().zip(record) {
-                if let Some(fact) = fact {
-                    *k = *fact;
-                }
-            }
-            let applies = applies(frame, &known, &self.rules.list_dates);
-            let lists = &self.rules.list_dates;
-            Facts { frame, known: &known, applies: &applies, lists, others: None }.holds(cond) == Tri::Yes
-        });
-        match (said, shown) {
-            (Some(true), true) => Tri::Yes,
-            (Some(false), false) => Tri::No,
-            _ => Tri::Unknown,
-        }
     }
 }

@@ -3,7 +3,7 @@
 //! Owns the wording of values and of sets of facts. Judges nothing.
 
 use crate::calendar::{self, NEVER};
-use crate::condition::{Frame, Owner, Slot, SlotDef};
+use crate::condition::{Anchor, Atom, Cond, Frame, Owner, Point, Slot, SlotDef};
 use crate::facts::{FieldType, Known};
 use crate::ruleset::RuleSet;
 
@@ -100,4 +100,69 @@ fn lists(rules: &RuleSet, on: u64) -> String {
         })
         .collect();
     if named.is_empty() { "a list".to_owned() } else { named.join(" and ") }
+}
+
+/// A comparison, close to how the condition language writes it.
+pub fn atom_text(rules: &RuleSet, frame: &Frame, atom: &Atom) -> String {
+    let def = frame.def(atom.slot());
+    let name = &def.name;
+    let set = |mask: u64| format!("{{{}}}", names(def, mask).join(", "));
+    let list = |list: usize| rules.lists.get(list).map_or("?", |l| l.id.as_str());
+    match *atom {
+        Atom::Choice { any_of, .. } if def.ty == FieldType::YesNo => {
+            if any_of == 0b10 {
+                name.clone()
+            } else {
+                format!("not {name}")
+            }
+        }
+        Atom::Choice { any_of, .. } => format!("{name} in {}", set(any_of)),
+        Atom::Includes { any_of, .. } => format!("{name} includes any {}", set(any_of)),
+        Atom::Only { none_but, .. } => format!("{name} only {}", set(none_but)),
+        Atom::Empty { .. } => format!("{name} is none"),
+        Atom::AtLeast { hundredths, .. } => format!("{name} at least {}", hundredths_text(hundredths)),
+        Atom::OnOrAfter { point, .. } => format!("{name} on or after {}", point_text(frame, point)),
+        Atom::Listed { list: at, clock, .. } => format!("{name} in {} as of {}", list(at), frame.def(clock).name),
+        Atom::SomePlace { list: at, clock, outside, .. } => {
+            let which = if outside { "any outside" } else { "any in" };
+            format!("{name} {which} {} as of {}", list(at), frame.def(clock).name)
+        }
+    }
+}
+
+/// A condition, close to how the condition language writes it.
+pub fn cond_text(rules: &RuleSet, frame: &Frame, cond: &Cond) -> String {
+    let join = |parts: &[Cond], word: &str| {
+        let parts: Vec<String> = parts.iter().map(|c| cond_text(rules, frame, c)).collect();
+        format!("({})", parts.join(word))
+    };
+    match cond {
+        Cond::Const(truth) => truth.to_string(),
+        Cond::Atom(atom) => atom_text(rules, frame, atom),
+        Cond::Not(inner) => format!("not {}", cond_text(rules, frame, inner)),
+        Cond::All(parts) => join(parts, " and "),
+        Cond::Any(parts) => join(parts, " or "),
+        Cond::Exists { kind, cond } => match rules.frames.get(*kind) {
+            Some(frame) => format!("any {} where {}", frame.kind, cond_text(rules, frame, cond)),
+            None => "any other record".to_owned(),
+        },
+    }
+}
+
+fn point_text(frame: &Frame, point: Point) -> String {
+    let mut out = match point.anchor {
+        Anchor::Day(day) => date_text(day),
+        Anchor::Slot(slot) => frame.def(slot).name.clone(),
+    };
+    let mut moved = |n: i64, unit: &str| {
+        if n != 0 {
+            out.push_str(&format!(" {} {} {unit}", if n < 0 { "less" } else { "and" }, n.abs()));
+        }
+    };
+    moved(i64::from(point.months), "months");
+    moved(point.days, "days");
+    if point.next_day {
+        out.push_str(", the day after");
+    }
+    out
 }

@@ -8,6 +8,7 @@ mod check;
 mod diff;
 mod import;
 mod interview;
+mod mutate;
 mod news;
 pub mod places;
 mod report;

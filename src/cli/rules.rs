@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Ended, Format, RulesFrom, explain, load, news, out};
+use super::{Ended, Format, RulesFrom, explain, load, mutate, news, out};
 use crate::audit;
 use crate::calendar::PartialDate;
 use crate::report::words;
@@ -64,6 +64,8 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Plant single faults and see whether the examples and cases notice
+    Mutate(mutate::Command),
     /// Run the examples and cases of a rule set
     Test {
         /// Its folder (default: the built-in rule set)
@@ -85,6 +87,7 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
         }
         Command::Pending => with(from, news::pending),
         Command::Check { dir, as_of, format } => check(from.in_dir(dir.as_deref()), day(as_of)?, format),
+        Command::Mutate(command) => mutate::run(&command, from),
         Command::Test { dir, format } => test(from.in_dir(dir.as_deref()), format),
     }
 }

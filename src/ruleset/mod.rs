@@ -3,10 +3,12 @@
 //! `model` says what a rule set is; `read` walks TOML keeping every place; `load` turns a folder (or the embedded one) into a
 //! checked [`RuleSet`], or into all the reasons why not. It knows no profile and no screen.
 
+mod assemble;
 mod load;
 mod model;
 mod read;
 
+pub(crate) use assemble::{assemble, in_force};
 pub use load::{
     Loaded, OverlayFiles, Tests, embedded, load_dir, load_embedded, load_files, load_with, read_dir, read_overlay,
 };

@@ -414,6 +414,8 @@ pub struct Rule {
     pub when_text: String,
     pub unless: Vec<String>,
     pub otherwise: bool,
+    /// What its author wrote: true for a rule without `when`, false for `otherwise`.
+    pub when: Cond,
     /// The whole condition: period, `when`, `unless`, and for `otherwise` the negation of the others.
     pub fires: Cond,
     /// Period alone.

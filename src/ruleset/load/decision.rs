@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-
+use super::super::assemble::{assemble, in_force};
 use super::super::model::*;
 use super::super::read::{Table, Text};
 use super::cases::expected_ruling;
 use super::{File, Loader, line_of, line_start, read_condition};
-use crate::calendar;
-use crate::condition::{Anchor, Atom, Cond, Frame, Owner, Point};
+use crate::condition::{Cond, Frame, Owner};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::facts::FieldType;
 use crate::tree::Node;
@@ -17,7 +15,6 @@ use crate::tree::Node;
 /// A rule before its siblings are known.
 struct Draft {
     rule: Rule,
-    when: Cond,
     unless: Vec<Text>,
     exhaustive: bool,
     file: Arc<SourceFile>,
@@ -92,7 +89,7 @@ impl Loader {
             }
         }
         top.finish(p);
-        decision.rules = assemble(drafts, p);
+        decision.rules = finish(drafts, p);
         self.check_clocks(&decision, file, p);
         Some(decision)
     }
@@ -180,7 +177,7 @@ impl Loader {
                 None
             }
             Some(text) => read_condition(&self.frames, kind, &self.lists, file, text, p),
-            None => Some(Cond::Const(true)),
+            None => Some(Cond::Const(!otherwise)),
         };
         let ruling_text = t.need("ruling", p);
         let ruling = Ruling::parse(&ruling_text.text);
@@ -283,6 +280,7 @@ impl Loader {
             otherwise,
             fires: Cond::Const(false),
             in_force: in_force(&period),
+            when: when?,
             ruling: ruling.unwrap_or(Ruling::AskOffice),
             place: place.map_or_else(|| decision.place.clone(), |t| t.text),
             may_list: may_list.map(|t| t.text),
@@ -299,7 +297,7 @@ impl Loader {
             examples,
             line: line_of(&file.text, t.span().start),
         };
-        let draft = Draft { rule, when: when?, unless, exhaustive, file: Arc::clone(file), span: id.span };
+        let draft = Draft { rule, unless, exhaustive, file: Arc::clone(file), span: id.span };
         t.finish(p);
         Some(draft)
     }
@@ -354,40 +352,20 @@ impl Loader {
     }
 }
 
-fn in_force(period: &Period) -> Cond {
-    let slot = period.clock_slot;
-    let from = |date: NaiveDate| {
-        let point = Point { anchor: Anchor::Day(calendar::day(date)), months: 0, days: 0, next_day: false };
-        Cond::Atom(Atom::OnOrAfter { slot, point })
-    };
-    let mut cond = Cond::Const(true);
-    if let Some(date) = period.from {
-        cond = cond.and(from(date));
-    }
-    if let Some(date) = period.until {
-        cond = cond.and(from(date).negate());
-    }
-    cond
-}
-
-/// Gives each rule its whole condition: period and `when`, less what `unless` names; `otherwise` less all the others.
-fn assemble(drafts: Vec<Draft>, p: &mut Vec<Diagnostic>) -> Vec<Rule> {
-    let mut rules: Vec<Rule> = Vec::new();
+/// Reports names that lead nowhere, and gives the rules their whole conditions.
+fn finish(drafts: Vec<Draft>, p: &mut Vec<Diagnostic>) -> Vec<Rule> {
     let local = |d: &Draft| d.rule.local_id().to_owned();
     for (i, draft) in drafts.iter().enumerate() {
-        let mut rule = draft.rule.clone();
         if drafts.iter().take(i).any(|other| local(other) == local(draft)) {
             let message = format!("the rule `{}` stands twice", local(draft));
             p.push(Diagnostic::error("C0108", message, &draft.file, draft.span.clone()));
         }
-        let mut fires = rule.in_force.clone().and(draft.when.clone());
         for other in &draft.unless {
             match drafts.iter().position(|d| local(d) == other.text) {
                 Some(j) if j == i => {
                     p.push(Diagnostic::error("C0121", "a rule cannot exclude itself", &draft.file, other.span.clone()));
                 }
-                // The other rule's `when`, with its own exclusions, but without its period.
-                Some(j) => fires = fires.and(excluded(&drafts, j, &draft.unless, 0).negate()),
+                Some(_) => {}
                 None => {
                     let names: Vec<String> = drafts.iter().map(local).collect();
                     p.push(
@@ -406,38 +384,16 @@ fn assemble(drafts: Vec<Draft>, p: &mut Vec<Diagnostic>) -> Vec<Rule> {
             let message = format!("the `unless` of `{}` leads back to itself", local(draft));
             p.push(Diagnostic::error("C0121", message, &draft.file, draft.span.clone()));
         }
-        if rule.otherwise && !draft.exhaustive && rule.ruling != Ruling::AskOffice {
+        if draft.rule.otherwise && !draft.exhaustive && draft.rule.ruling != Ruling::AskOffice {
             p.push(
                 Diagnostic::error("C0122", "`otherwise` can only rule ask-office", &draft.file, draft.span.clone())
                     .help("if the source says that its list is exhaustive, add `exhaustive = true`"),
             );
         }
-        rule.fires = fires;
-        rules.push(rule);
     }
-    for i in 0..rules.len() {
-        if rules[i].otherwise {
-            let others: Vec<Cond> = rules.iter().filter(|r| !r.otherwise).map(|r| r.fires.clone().negate()).collect();
-            rules[i].fires = rules[i].in_force.clone().and(Cond::All(others));
-        }
-    }
+    let mut rules: Vec<Rule> = drafts.into_iter().map(|d| d.rule).collect();
+    assemble(&mut rules);
     rules
-}
-
-/// A rule's `when` less what its own `unless` names, for a rule that excludes everything in `already` anyway: those
-/// exclusions need no repeating, which keeps a long decision list linear instead of exponential. Circles are reported
-/// elsewhere; the depth keeps them finite here.
-fn excluded(drafts: &[Draft], i: usize, already: &[Text], depth: usize) -> Cond {
-    let draft = &drafts[i];
-    let mut cond = draft.when.clone();
-    if depth < drafts.len() {
-        for other in draft.unless.iter().filter(|u| !already.iter().any(|a| a.text == u.text)) {
-            if let Some(j) = drafts.iter().position(|d| d.rule.local_id() == other.text) {
-                cond = cond.and(excluded(drafts, j, already, depth + 1).negate());
-            }
-        }
-    }
-    cond
 }
 
 fn circular(drafts: &[Draft], i: usize, path: &mut Vec<usize>) -> bool {

@@ -1,0 +1,65 @@
+//! From what a rule's author wrote to its whole condition.
+
+use chrono::NaiveDate;
+
+use super::model::{Period, Rule};
+use crate::calendar;
+use crate::condition::{Anchor, Atom, Cond, Point};
+
+/// Gives each rule of a decision its whole condition: period and `when`, less what `unless` names; `otherwise` less all the
+/// others. Names that lead nowhere are passed over; the loader reports them.
+pub(crate) fn assemble(rules: &mut [Rule]) {
+    let whole: Vec<Cond> = rules.iter().map(|rule| whole(rules, rule)).collect();
+    for (rule, fires) in rules.iter_mut().zip(whole) {
+        rule.fires = fires;
+    }
+    if rules.iter().any(|r| r.otherwise) {
+        let others: Vec<Cond> = rules.iter().filter(|r| !r.otherwise).map(|r| r.fires.clone().negate()).collect();
+        for rule in rules.iter_mut().filter(|r| r.otherwise) {
+            rule.fires = rule.in_force.clone().and(Cond::All(others.clone()));
+        }
+    }
+}
+
+/// What holds while a period lasts.
+pub(crate) fn in_force(period: &Period) -> Cond {
+    let slot = period.clock_slot;
+    let from = |date: NaiveDate| {
+        let point = Point { anchor: Anchor::Day(calendar::day(date)), months: 0, days: 0, next_day: false };
+        Cond::Atom(Atom::OnOrAfter { slot, point })
+    };
+    let mut cond = Cond::Const(true);
+    if let Some(date) = period.from {
+        cond = cond.and(from(date));
+    }
+    if let Some(date) = period.until {
+        cond = cond.and(from(date).negate());
+    }
+    cond
+}
+
+fn whole(rules: &[Rule], rule: &Rule) -> Cond {
+    let mut fires = rule.in_force.clone().and(rule.when.clone());
+    for other in rule.unless.iter().filter_map(|id| named(rules, id)) {
+        // The other rule's `when`, with its own exclusions, but without its period.
+        fires = fires.and(excluded(rules, other, &rule.unless, 0).negate());
+    }
+    fires
+}
+
+/// A rule's `when` less what its own `unless` names, for a rule that excludes everything in `already` anyway: those
+/// exclusions need no repeating, which keeps a long decision list linear instead of exponential. Circles are reported by the
+/// loader; the depth keeps them finite here.
+fn excluded(rules: &[Rule], rule: &Rule, already: &[String], depth: usize) -> Cond {
+    let mut cond = rule.when.clone();
+    if depth < rules.len() {
+        for other in rule.unless.iter().filter(|u| !already.contains(u)).filter_map(|id| named(rules, id)) {
+            cond = cond.and(excluded(rules, other, already, depth + 1).negate());
+        }
+    }
+    cond
+}
+
+fn named<'r>(rules: &'r [Rule], local_id: &str) -> Option<&'r Rule> {
+    rules.iter().find(|r| r.local_id() == local_id)
+}
