@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::Finding;
 use super::proofs::agencies;
 use super::words::facts_text;
+use crate::condition::Slot;
 use crate::engine::{FactSheet, State, decide};
-use crate::facts::{Answer, Value};
+use crate::facts::{Answer, Known, Value};
 use crate::ruleset::{Agency, Case, Decision, Example, Expected, Given, Moment, Rule, RuleSet, Ruling};
 
 /// How a case turned out.
@@ -139,6 +140,13 @@ pub(super) struct Trial {
     /// The rule that an example stands under.
     at: Option<usize>,
     expects: Expected,
+}
+
+impl Trial {
+    /// Facts that one rule rules.
+    pub(super) fn ruled(rules: &RuleSet, decision: &Decision, facts: &[(Slot, Known)], rule: usize) -> Self {
+        Self { sheet: FactSheet::exactly(rules, decision.kind, facts), at: Some(rule), expects: Expected::ThisRule }
+    }
 }
 
 /// All examples and cases of a decision.

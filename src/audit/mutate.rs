@@ -15,7 +15,8 @@ use super::witness::{Claim, smallest};
 use super::{draft, words};
 use crate::calendar;
 use crate::condition::{Anchor, Atom, Cond, Frame, Point, Slot};
-use crate::facts::FieldType;
+use crate::facts::{FieldType, Known};
+use crate::logic::sat::Lit;
 use crate::logic::{MAIN, Problem, World};
 use crate::ruleset::{Case, Decision, Rule, RuleSet, assemble, in_force};
 
@@ -46,15 +47,14 @@ impl Fault {
     pub const BOUNDARIES: [Self; 3] = [Self::Threshold, Self::Date, Self::Period];
 }
 
-/// A fault that no example and no case notices.
+/// Faults in one rule that no example and no case notices, and that one more example would.
 #[derive(Debug, Clone, Serialize)]
 pub struct Survivor {
     pub decision: String,
     pub rule: String,
-    pub fault: Fault,
-    /// `value at least 5000 becomes at least 5001`
-    pub says: String,
-    /// The example that would catch it, in TOML, where one can be written.
+    /// The faults, in words: `value at least 5000 becomes at least 5001`.
+    pub faults: Vec<String>,
+    /// The example that would catch them, in TOML, where one can be written.
     pub draft: Option<String>,
     pub file: String,
     /// The line the rule starts at.
@@ -68,13 +68,14 @@ pub struct Mutation {
     pub caught: usize,
     /// Proved to be the original in other words.
     pub equivalent: usize,
+    /// Neither caught nor equivalent.
+    pub survived: usize,
     pub survivors: Vec<Survivor>,
 }
 
 /// One changed rule of a decision.
 struct Mutant {
     rule: usize,
-    fault: Fault,
     says: String,
     /// All rules' whole conditions, with the fault.
     fires: Vec<Cond>,
@@ -112,27 +113,85 @@ fn one(rules: &RuleSet, decision: &Decision, cases: &[Case], faults: &[Fault], t
             out.caught += 1;
         }
     }
-    if !left.is_empty() {
-        settle(rules, decision, frame, left, today, out);
-    }
+    settle(rules, &mut changed, decision, frame, left, today, out);
 }
 
-/// Tells equivalent mutants from survivors.
+/// Tells equivalent mutants from survivors. A survivor's example is tried on those still left: it may catch them too.
 fn settle(
     rules: &RuleSet,
+    changed: &mut Decision,
     decision: &Decision,
     frame: &Frame,
     left: Vec<Mutant>,
     today: NaiveDate,
     out: &mut Mutation,
 ) {
+    let mut left = std::collections::VecDeque::from(left);
+    while let Some(mutant) = left.pop_front() {
+        let Some(difference) = difference(rules, decision, frame, &mutant, today) else {
+            out.equivalent += 1;
+            continue;
+        };
+        out.survived += 1;
+        let rule = &decision.rules[mutant.rule];
+        let mut faults = vec![mutant.says];
+        if let Some(facts) = &difference.facts {
+            let trial = Trial::ruled(rules, decision, facts, difference.ruling);
+            left.retain(|other| {
+                for (rule, fires) in changed.rules.iter_mut().zip(&other.fires) {
+                    rule.fires.clone_from(fires);
+                }
+                let stays = other.rule != mutant.rule || passes(rules, changed, &trial);
+                if !stays {
+                    out.survived += 1;
+                    faults.push(other.says.clone());
+                }
+                stays
+            });
+        }
+        let draft = difference.facts.map(|facts| {
+            let given = draft::given(rules, frame, &facts);
+            if difference.ruling == mutant.rule {
+                format!("[[rule.example]]\n{given}")
+            } else {
+                format!("[[rule.near-miss]]\n{given}rule = \"{}\"\n", decision.rules[difference.ruling].local_id())
+            }
+        });
+        out.survivors.push(Survivor {
+            decision: decision.id.clone(),
+            rule: rule.id.clone(),
+            faults,
+            draft,
+            file: decision.file.clone(),
+            line: rule.line,
+        });
+    }
+}
+
+/// Answers that a mutant rules otherwise.
+struct Difference {
+    /// The rule that fires in the original.
+    ruling: usize,
+    /// The smallest such facts; `None` if the evaluator does not confirm them.
+    facts: Option<Vec<(Slot, Known)>>,
+}
+
+/// Answers that tell a mutant from the original; `None` proves that there are none.
+fn difference(
+    rules: &RuleSet,
+    decision: &Decision,
+    frame: &Frame,
+    mutant: &Mutant,
+    today: NaiveDate,
+) -> Option<Difference> {
     let world = World { frames: &rules.frames, lists: &rules.lists };
     let known = at_moments(decision, frame);
+    // The rule itself first, then those that turn on it.
+    let mut at: Vec<usize> =
+        (0..decision.rules.len()).filter(|&i| mutant.fires[i] != decision.rules[i].fires).collect();
+    at.sort_by_key(|&i| (i != mutant.rule, i));
     let mut conds: Vec<&Cond> = decision.rules.iter().map(|r| &r.fires).collect();
-    for mutant in &left {
-        let different = mutant.fires.iter().zip(&decision.rules).filter(|(m, r)| **m != r.fires).map(|(m, _)| m);
-        conds.extend(different);
-    }
+    conds.extend(at.iter().map(|&i| &mutant.fires[i]));
     let read: Vec<Slot> = Problem::new(world, decision.kind, &known, &conds).slots_read().collect();
     let setting = setting(rules, decision, frame, &read);
     conds.push(&setting);
@@ -140,54 +199,25 @@ fn settle(
     problem.assert_valid(MAIN);
     let here = problem.lit(MAIN, &setting);
     problem.assert_any(&[here]);
-    let original: Vec<_> = decision.rules.iter().map(|r| problem.lit(MAIN, &r.fires)).collect();
-    let dates = [calendar::day(today)];
+    let original: Vec<Lit> = decision.rules.iter().map(|r| problem.lit(MAIN, &r.fires)).collect();
 
-    for mutant in &left {
-        // A rule fires in one and not in the other; the rule itself first, then those that turn on it.
-        let mut at: Vec<usize> =
-            (0..decision.rules.len()).filter(|&i| mutant.fires[i] != decision.rules[i].fires).collect();
-        at.sort_by_key(|&i| (i != mutant.rule, i));
-        let found = at.iter().find_map(|&i| {
-            let mutated = problem.lit(MAIN, &mutant.fires[i]);
-            // Lost: the original fires and the mutant does not. Gained: the other way round, where another rule should rule.
-            if problem.solve(&[original[i], !mutated]) {
-                return Some((i, true, vec![original[i], !mutated], i));
+    for &i in &at {
+        let mutated = problem.lit(MAIN, &mutant.fires[i]);
+        // Lost: the original fires and the mutant does not. Gained: the other way round, where another rule should rule.
+        let gained = (0..decision.rules.len()).filter(|&k| k != i).map(|k| (k, vec![original[k], mutated], true));
+        for (ruling, assumed, holds) in std::iter::once((i, vec![original[i], !mutated], false)).chain(gained) {
+            if problem.solve(&assumed) {
+                let claims = [
+                    Claim { cond: &decision.rules[ruling].fires, holds: true },
+                    Claim { cond: &mutant.fires[i], holds },
+                ];
+                let dates = [calendar::day(today)];
+                let found = smallest(rules, frame, &mut problem, &known, &dates, &assumed, &claims);
+                return Some(Difference { ruling, facts: found.and_then(Result::ok).map(|w| w.facts) });
             }
-            (0..decision.rules.len()).filter(|&k| k != i).find_map(|k| {
-                let assumed = vec![original[k], mutated, !original[i]];
-                problem.solve(&assumed).then_some((i, false, assumed, k))
-            })
-        });
-        let Some((i, lost, assumed, ruling)) = found else {
-            out.equivalent += 1;
-            continue;
-        };
-        let claims = [
-            Claim { cond: &decision.rules[ruling].fires, holds: true },
-            Claim { cond: &mutant.fires[i], holds: !lost },
-        ];
-        let witness = smallest(rules, frame, &mut problem, &known, &dates, &assumed, &claims);
-        let rule = &decision.rules[mutant.rule];
-        let draft = witness.and_then(Result::ok).map(|witness| {
-            let given = draft::given(rules, frame, &witness.facts);
-            let expected = &decision.rules[ruling];
-            if ruling == mutant.rule {
-                format!("[[rule.example]]\n{given}")
-            } else {
-                format!("[[rule.near-miss]]\n{given}rule = \"{}\"\n", expected.local_id())
-            }
-        });
-        out.survivors.push(Survivor {
-            decision: decision.id.clone(),
-            rule: rule.id.clone(),
-            fault: mutant.fault,
-            says: mutant.says.clone(),
-            draft,
-            file: decision.file.clone(),
-            line: rule.line,
-        });
+        }
     }
+    None
 }
 
 /// Every single fault in every rule.
@@ -197,7 +227,7 @@ fn mutants(rules: &RuleSet, decision: &Decision, frame: &Frame, faults: &[Fault]
     let wants = |fault: Fault| faults.contains(&fault);
     for (at, rule) in decision.rules.iter().enumerate() {
         seen.clear();
-        let mut add = |fault: Fault, says: String, change: &dyn Fn(&mut Rule)| {
+        let mut add = |says: String, change: &dyn Fn(&mut Rule)| {
             // Where a fault reads like another one in the same rule, one is enough.
             if !seen.insert(says.clone()) {
                 return;
@@ -205,26 +235,23 @@ fn mutants(rules: &RuleSet, decision: &Decision, frame: &Frame, faults: &[Fault]
             let mut changed = decision.rules.clone();
             change(&mut changed[at]);
             assemble(&mut changed);
-            out.push(Mutant { rule: at, fault, says, fires: changed.into_iter().map(|r| r.fires).collect() });
+            out.push(Mutant { rule: at, says, fires: changed.into_iter().map(|r| r.fires).collect() });
         };
         for (fault, says, when) in edits(rules, frame, &rule.when) {
             if wants(fault) {
-                add(fault, says, &|r| r.when = when.clone());
+                add(says, &|r| r.when = when.clone());
             }
         }
         if wants(Fault::Period) {
-            let ends: [(&str, Option<NaiveDate>, fn(&mut Rule, NaiveDate)); 2] = [
-                ("from", rule.period.from, |r, day| r.period.from = Some(day)),
-                ("until", rule.period.until, |r, day| r.period.until = Some(day)),
-            ];
-            for (name, date, set) in ends {
-                let Some(date) = date else { continue };
+            let periods = [("from", rule.period.from), ("until", rule.period.until)];
+            for (end, date) in periods.into_iter().filter_map(|(end, date)| Some((end, date?))) {
                 for day in
                     [date.checked_sub_days(Days::new(1)), date.checked_add_days(Days::new(1))].into_iter().flatten()
                 {
-                    let says = format!("`{name}` on the clock `{}`: {date} becomes {day}", rule.period.clock);
-                    add(Fault::Period, says, &|r| {
-                        set(r, day);
+                    let says = format!("`{end}` on the clock `{}`: {date} becomes {day}", rule.period.clock);
+                    add(says, &|r| {
+                        let moved = if end == "from" { &mut r.period.from } else { &mut r.period.until };
+                        *moved = Some(day);
                         r.in_force = in_force(&r.period);
                     });
                 }
@@ -232,7 +259,7 @@ fn mutants(rules: &RuleSet, decision: &Decision, frame: &Frame, faults: &[Fault]
         }
         if wants(Fault::Unless) {
             for other in &rule.unless {
-                add(Fault::Unless, format!("`unless` loses \"{other}\""), &|r| r.unless.retain(|u| u != other));
+                add(format!("`unless` loses \"{other}\""), &|r| r.unless.retain(|u| u != other));
             }
         }
     }

@@ -61,7 +61,10 @@ pub(super) fn run(command: &Command, from: RulesFrom<'_>) -> anyhow::Result<Ende
 fn text(m: &Mutation) -> String {
     let mut text = String::new();
     for s in &m.survivors {
-        let _ = writeln!(text, "{}: {}", s.rule, s.says);
+        let _ = writeln!(text, "{}", s.rule);
+        for fault in &s.faults {
+            let _ = writeln!(text, "  {fault}");
+        }
         let _ = writeln!(text, "  at {}:{}", s.file, s.line);
         match &s.draft {
             Some(draft) => draft.lines().for_each(|line| {
@@ -73,16 +76,17 @@ fn text(m: &Mutation) -> String {
     }
     let _ = writeln!(
         text,
-        "{}: {} caught, {} equivalent by proof, {} not caught.",
+        "{}: {} caught, {} equivalent by proof, {} not caught; {} would catch them.",
         count(m.mutants, "mutant", "mutants"),
         m.caught,
         m.equivalent,
-        m.survivors.len()
+        m.survived,
+        count(m.survivors.len(), "more example", "more examples")
     );
     text
 }
 
-/// Puts each draft after the examples of its rule. One draft may catch several survivors; it is written once.
+/// Puts each draft after the examples of its rule.
 fn write(dir: &Path, survivors: &[Survivor]) -> anyhow::Result<()> {
     let mut by_file: BTreeMap<&str, BTreeMap<usize, Vec<&str>>> = BTreeMap::new();
     for s in survivors {

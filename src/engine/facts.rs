@@ -99,6 +99,22 @@ impl FactSheet {
         sheet
     }
 
+    /// These facts, and nothing else known.
+    pub fn exactly(rules: &RuleSet, kind: usize, facts: &[(Slot, Known)]) -> Self {
+        let frame = &rules.frames[kind];
+        let mut sheet = Self {
+            kind,
+            known: frame.blank(),
+            status: vec![Status::Unanswered; frame.slots.len()],
+            applies: Vec::new(),
+        };
+        for (slot, known) in facts {
+            sheet.put(*slot, *known, Status::Answered);
+        }
+        sheet.settle(rules);
+        sheet
+    }
+
     fn build<'a>(rules: &'a RuleSet, kind: usize, answer: impl Fn(&'a SlotDef) -> Option<Cow<'a, Answer>>) -> Self {
         let frame = &rules.frames[kind];
         let mut known = Vec::with_capacity(frame.slots.len());
