@@ -70,7 +70,7 @@ EVER
 [[rule.example]]
 given = { to = "me" }
 [[rule.near-miss]]
-given = { to = "unit" }
+given = { to = "my-research" }
 rule = "rest"
 RULE
 id = "rest"

@@ -14,15 +14,23 @@ const ELSEWHERE: [&str; 4] = ["NO", "CA", "DE", "JP"];
 pub(super) fn given(rules: &RuleSet, frame: &Frame, facts: &[(Slot, Known)]) -> String {
     let mut own: Vec<String> = Vec::new();
     let mut nested: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut clocks: Vec<String> = Vec::new();
+    let mut clocks: BTreeMap<&str, String> = BTreeMap::new();
     for (slot, known) in facts {
         let def = frame.def(*slot);
         let Some(value) = value(rules, def, *known) else { continue };
         match &def.owner {
-            Owner::Clock => clocks.push(format!("{} = {value}", def.name)),
-            // An organisation is told by its name, beside whatever else is said of it.
+            Owner::Clock => {
+                clocks.insert(&def.name, value);
+            }
+            // An organisation is told by its name, beside whatever else is said of it. A list is matched on name and country.
             Owner::Record if def.ty == FieldType::Entity => {
-                nested.entry(def.name.clone()).or_default().insert(0, format!("name = {value}"));
+                let parts = nested.entry(def.name.clone()).or_default();
+                parts.insert(0, format!("name = {value}"));
+                let country = format!("{}.country", def.name);
+                let told = |(slot, _): &(Slot, Known)| frame.def(*slot).name == country;
+                if let Some(code) = listed_country(rules, *known).filter(|_| !facts.iter().any(told)) {
+                    parts.push(format!("country = {}", quoted(&code)));
+                }
             }
             Owner::Record => own.push(format!("{} = {value}", def.field)),
             Owner::Entity(field) => nested.entry(field.clone()).or_default().push(format!("{} = {value}", def.field)),
@@ -35,10 +43,25 @@ pub(super) fn given(rules: &RuleSet, frame: &Frame, facts: &[(Slot, Known)]) -> 
     own.extend(nested.into_iter().map(|(name, parts)| format!("{name} = {{ {} }}", parts.join(", "))));
     let mut out =
         if own.is_empty() { "given = {}\n".to_owned() } else { format!("given = {{ {} }}\n", own.join(", ")) };
-    if !clocks.is_empty() {
-        out.push_str(&format!("clocks = {{ {} }}\n", clocks.join(", ")));
-    }
+    out.push_str(&dated(clocks));
     out
+}
+
+/// The lines that set clocks. Those that the facts leave open must not contradict the others: an opportunity is published
+/// before anything is filed, and nothing is filed after it is due.
+fn dated(mut clocks: BTreeMap<&str, String>) -> String {
+    // Days as text sort as days.
+    let target = || clocks.iter().filter(|(name, _)| **name != "today").map(|(_, day)| day.clone());
+    let (Some(first), Some(last)) = (target().min(), target().max()) else {
+        return clocks.remove("today").map_or_else(String::new, |day| format!("clocks = {{ today = {day} }}\n"));
+    };
+    if last != first {
+        clocks.entry("due").or_insert(last);
+    }
+    clocks.retain(|_, day| *day != first);
+    let others: Vec<String> = clocks.into_iter().map(|(name, day)| format!("{name} = {day}")).collect();
+    let others = if others.is_empty() { String::new() } else { format!("clocks = {{ {} }}\n", others.join(", ")) };
+    format!("on = {first}\n{others}")
 }
 
 fn value(rules: &RuleSet, def: &SlotDef, known: Known) -> Option<String> {
@@ -104,6 +127,17 @@ fn country(rules: &RuleSet, on: u64) -> Option<String> {
         .find(|c| bits(c) == on & all)
         .or_else(|| known.iter().find(|c| on != 0 && bits(c) & on == on))
         .map(|c| (*c).to_owned())
+}
+
+/// Where the organisation that stands for these editions is: what a list says of it, or, where none does, of another on the
+/// same editions.
+fn listed_country(rules: &RuleSet, known: Known) -> Option<String> {
+    let Known::Listed { on, .. } = known else { return None };
+    let name = organisation(rules, on).filter(|_| on != 0)?;
+    let own = rules.listed(&name).iter().map(|l| &l.country);
+    let editions = rules.lists.iter().filter(|l| l.of_entities).flat_map(|l| &l.editions);
+    let others = editions.filter(|e| e.bit & on != 0).flat_map(|e| &e.entries).map(|e| &e.country);
+    own.chain(others).find(|c| !c.is_empty()).cloned()
 }
 
 /// An organisation that is on these editions.
