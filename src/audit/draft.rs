@@ -3,21 +3,37 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::{self, NEVER};
-use crate::condition::{Frame, Owner, Slot, SlotDef};
+use crate::condition::{Atom, Frame, Owner, Slot, SlotDef};
 use crate::facts::{FieldType, Known};
-use crate::ruleset::RuleSet;
+use crate::ruleset::{Decision, RuleSet};
 
 /// Countries that stand for "on no list" where they are on none.
 const ELSEWHERE: [&str; 4] = ["NO", "CA", "DE", "JP"];
 
-/// The `given` and `clocks` lines of an example with these facts.
-pub(super) fn given(rules: &RuleSet, frame: &Frame, facts: &[(Slot, Known)]) -> String {
+/// Finds names that stand on the editions that some facts need.
+struct Names<'r> {
+    rules: &'r RuleSet,
+    /// The editions that conditions look at; of the others it does not matter who stands there.
+    read: u64,
+}
+
+/// The lines of an example with these facts, ruled by a decision.
+pub(super) fn given(rules: &RuleSet, decision: &Decision, frame: &Frame, facts: &[(Slot, Known)]) -> String {
+    let mut read = 0;
+    for rule in &decision.rules {
+        rule.fires.atoms(&mut |atom| {
+            if let Atom::Listed { list, .. } | Atom::SomePlace { list, .. } = atom {
+                read |= rules.lists.get(*list).map_or(0, |l| l.editions.iter().fold(0, |all, e| all | e.bit));
+            }
+        });
+    }
+    let names = Names { rules, read };
     let mut own: Vec<String> = Vec::new();
     let mut nested: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut clocks: BTreeMap<&str, String> = BTreeMap::new();
     for (slot, known) in facts {
         let def = frame.def(*slot);
-        let Some(value) = value(rules, def, *known) else { continue };
+        let Some(value) = names.value(def, *known) else { continue };
         match &def.owner {
             Owner::Clock => {
                 clocks.insert(&def.name, value);
@@ -28,7 +44,7 @@ pub(super) fn given(rules: &RuleSet, frame: &Frame, facts: &[(Slot, Known)]) -> 
                 parts.insert(0, format!("name = {value}"));
                 let country = format!("{}.country", def.name);
                 let told = |(slot, _): &(Slot, Known)| frame.def(*slot).name == country;
-                if let Some(code) = listed_country(rules, *known).filter(|_| !facts.iter().any(told)) {
+                if let Some(code) = names.country_of_organisation(*known).filter(|_| !facts.iter().any(told)) {
                     parts.push(format!("country = {}", quoted(&code)));
                 }
             }
@@ -64,98 +80,86 @@ fn dated(mut clocks: BTreeMap<&str, String>) -> String {
     format!("on = {first}\n{others}")
 }
 
-fn value(rules: &RuleSet, def: &SlotDef, known: Known) -> Option<String> {
-    let named = |mask: u64| -> Vec<String> {
-        match &def.ty {
-            FieldType::Choice(ids) | FieldType::Set(ids) => ids
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| *i < 64 && mask & (1 << i) != 0)
-                .map(|(_, id)| quoted(id))
-                .collect(),
-            _ => Vec::new(),
-        }
-    };
-    match known {
-        Known::Choice(0b01) if def.ty == FieldType::YesNo => Some("false".into()),
-        Known::Choice(0b10) if def.ty == FieldType::YesNo => Some("true".into()),
-        Known::Choice(mask) => named(mask).into_iter().next().filter(|_| mask.count_ones() == 1),
-        Known::Set { has, may } => {
-            let mut ids = named(has);
-            if has != may {
-                ids.push(quoted("not-sure"));
+impl Names<'_> {
+    fn value(&self, def: &SlotDef, known: Known) -> Option<String> {
+        match known {
+            Known::Choice(0b01) if def.ty == FieldType::YesNo => Some("false".into()),
+            Known::Choice(0b10) if def.ty == FieldType::YesNo => Some("true".into()),
+            Known::Choice(mask) => ids(def, mask).into_iter().next().filter(|_| mask.count_ones() == 1),
+            Known::Set { has, may } => {
+                let mut ids = ids(def, has);
+                if has != may {
+                    ids.push(quoted("not-sure"));
+                }
+                Some(format!("[{}]", ids.join(", ")))
             }
-            Some(format!("[{}]", ids.join(", ")))
-        }
-        Known::Range { lo, hi } if lo == hi => Some(match &def.ty {
-            FieldType::Date(_) if lo >= NEVER => quoted("never"),
-            FieldType::Date(_) => calendar::date(lo)?.to_string(),
-            _ if lo % 100 == 0 => (lo / 100).to_string(),
-            _ => format!("{}.{:02}", lo / 100, lo % 100),
-        }),
-        Known::Range { .. } => None,
-        Known::Listed { on, .. } if def.ty == FieldType::Entity => Some(quoted(&organisation(rules, on)?)),
-        Known::Listed { on, .. } => Some(quoted(&country(rules, on)?)),
-        Known::Places { on, off, .. } => {
-            let mut places = Vec::new();
-            if on != 0 {
-                places.push(quoted(&country(rules, on)?));
+            Known::Range { lo, hi } if lo == hi => Some(match &def.ty {
+                FieldType::Date(_) if lo >= NEVER => quoted("never"),
+                FieldType::Date(_) => calendar::date(lo)?.to_string(),
+                _ if lo % 100 == 0 => (lo / 100).to_string(),
+                _ => format!("{}.{:02}", lo / 100, lo % 100),
+            }),
+            Known::Range { .. } => None,
+            Known::Listed { on, .. } if def.ty == FieldType::Entity => Some(quoted(&self.organisation(on)?)),
+            Known::Listed { on, .. } => Some(quoted(&self.country(on)?)),
+            Known::Places { on, off, .. } => {
+                let mut places = Vec::new();
+                if on != 0 {
+                    places.push(quoted(&self.country(on)?));
+                }
+                if off != 0 {
+                    places.push(quoted(&self.country(0)?));
+                }
+                Some(format!("[{}]", places.join(", ")))
             }
-            if off != 0 || on == 0 {
-                places.extend((off != 0).then(|| country(rules, 0)).flatten().map(|c| quoted(&c)));
-            }
-            Some(format!("[{}]", places.join(", ")))
+            Known::Given(given) => given.then(|| quoted("…")),
         }
-        Known::Given(given) => given.then(|| quoted("…")),
+    }
+
+    /// A country that is on these of the editions that are read, and on none of the others.
+    fn country(&self, on: u64) -> Option<String> {
+        let editions = || self.rules.lists.iter().filter(|l| !l.of_entities).flat_map(|l| &l.editions);
+        let bits = |code: &str| {
+            editions().filter(|e| e.entries.iter().any(|x| x.country == code)).fold(0, |all, e| all | e.bit) & self.read
+        };
+        let all = editions().fold(0, |all, e| all | e.bit) & self.read;
+        let listed = editions().flat_map(|e| &e.entries).map(|e| e.country.as_str());
+        ELSEWHERE.into_iter().chain(listed).find(|c| bits(c) == on & all).map(str::to_owned)
+    }
+
+    /// An organisation that is on these editions.
+    fn organisation(&self, on: u64) -> Option<String> {
+        let editions = || self.rules.lists.iter().filter(|l| l.of_entities).flat_map(|l| &l.editions);
+        let all = editions().fold(0, |all, e| all | e.bit) & self.read;
+        if on & all == 0 {
+            return Some("University of Oslo".into());
+        }
+        let bits = |name: &str| self.rules.listed(name).iter().fold(0, |all, l| all | l.bit) & self.read;
+        editions().flat_map(|e| &e.entries).flat_map(|e| e.names.first()).find(|name| bits(name) == on & all).cloned()
+    }
+
+    /// Where the organisation that stands for these editions is: what a list says of it, or, where none does, of another on the
+    /// same editions.
+    fn country_of_organisation(&self, known: Known) -> Option<String> {
+        let Known::Listed { on, .. } = known else { return None };
+        let name = self.organisation(on).filter(|_| on != 0)?;
+        let own = self.rules.listed(&name).iter().map(|l| &l.country);
+        let editions = self.rules.lists.iter().filter(|l| l.of_entities).flat_map(|l| &l.editions);
+        let others = editions.filter(|e| e.bit & on != 0).flat_map(|e| &e.entries).map(|e| &e.country);
+        own.chain(others).find(|c| !c.is_empty()).cloned()
+    }
+}
+
+/// The values of a choice or set, quoted.
+fn ids(def: &SlotDef, mask: u64) -> Vec<String> {
+    match &def.ty {
+        FieldType::Choice(ids) | FieldType::Set(ids) => {
+            ids.iter().enumerate().filter(|(i, _)| *i < 64 && mask & (1 << i) != 0).map(|(_, id)| quoted(id)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
 fn quoted(text: &str) -> String {
     format!("\"{text}\"")
-}
-
-/// A country that is on these editions and, as far as one can be found, on no others.
-fn country(rules: &RuleSet, on: u64) -> Option<String> {
-    let editions = || rules.lists.iter().filter(|l| !l.of_entities).flat_map(|l| &l.editions);
-    let bits =
-        |code: &str| editions().filter(|e| e.entries.iter().any(|x| x.country == code)).fold(0, |all, e| all | e.bit);
-    let all = editions().fold(0, |all, e| all | e.bit);
-    let listed = editions().flat_map(|e| &e.entries).map(|e| e.country.as_str());
-    let known: Vec<&str> = ELSEWHERE.into_iter().chain(listed).collect();
-    known
-        .iter()
-        .find(|c| bits(c) == on & all)
-        .or_else(|| known.iter().find(|c| on != 0 && bits(c) & on == on))
-        .map(|c| (*c).to_owned())
-}
-
-/// Where the organisation that stands for these editions is: what a list says of it, or, where none does, of another on the
-/// same editions.
-fn listed_country(rules: &RuleSet, known: Known) -> Option<String> {
-    let Known::Listed { on, .. } = known else { return None };
-    let name = organisation(rules, on).filter(|_| on != 0)?;
-    let own = rules.listed(&name).iter().map(|l| &l.country);
-    let editions = rules.lists.iter().filter(|l| l.of_entities).flat_map(|l| &l.editions);
-    let others = editions.filter(|e| e.bit & on != 0).flat_map(|e| &e.entries).map(|e| &e.country);
-    own.chain(others).find(|c| !c.is_empty()).cloned()
-}
-
-/// An organisation that is on these editions.
-fn organisation(rules: &RuleSet, on: u64) -> Option<String> {
-    let editions = || rules.lists.iter().filter(|l| l.of_entities).flat_map(|l| &l.editions);
-    let all = editions().fold(0, |all, e| all | e.bit);
-    if on & all == 0 {
-        return Some("University of Oslo".into());
-    }
-    let names = editions().flat_map(|e| &e.entries).flat_map(|e| e.names.first());
-    let bits = |name: &str| rules.listed(name).iter().fold(0, |all, l| all | l.bit);
-    let mut best = None;
-    for name in names {
-        match bits(name) {
-            exact if exact == on & all => return Some(name.clone()),
-            more if more & on == on & all && best.is_none() => best = Some(name.clone()),
-            _ => {}
-        }
-    }
-    best
 }

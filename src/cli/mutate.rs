@@ -76,10 +76,11 @@ fn text(m: &Mutation) -> String {
     }
     let _ = writeln!(
         text,
-        "{}: {} caught, {} equivalent by proof, {} not caught; {} would catch them.",
+        "{}: {} caught, {} equivalent by proof, {} different on paper only, {} not caught; {} would catch them.",
         count(m.mutants, "mutant", "mutants"),
         m.caught,
         m.equivalent,
+        m.on_paper,
         m.survived,
         count(m.survivors.len(), "more example", "more examples")
     );
