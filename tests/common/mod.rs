@@ -1,11 +1,13 @@
 //! Shared by tests: the embedded rule set and random facts on its frames.
 #![allow(dead_code)] // each test binary uses its own part
 
+use std::sync::OnceLock;
+
 use candor::calendar::{self, NEVER, PartialDate};
 use candor::condition::{SlotDef, Tri};
 use candor::engine::{FactSheet, Status};
 use candor::facts::{FieldType, Known};
-use candor::ruleset::{Case, RuleSet, Tests, load_embedded};
+use candor::ruleset::{Case, Decision, RuleSet, Tests, load_embedded};
 
 pub fn rules() -> (RuleSet, Vec<Case>) {
     let loaded = load_embedded(Tests::Load);
@@ -68,8 +70,33 @@ fn days() -> Vec<i64> {
     out
 }
 
+/// The editions that single countries, or organisations, stand on; 0 for those on none. The rule set of a test is always the
+/// embedded one.
+fn memberships(rules: &RuleSet, of_entities: bool) -> &'static [u64] {
+    static COUNTRIES: OnceLock<Vec<u64>> = OnceLock::new();
+    static ORGANISATIONS: OnceLock<Vec<u64>> = OnceLock::new();
+    let kept = if of_entities { &ORGANISATIONS } else { &COUNTRIES };
+    kept.get_or_init(|| members(rules, of_entities))
+}
+
+fn members(rules: &RuleSet, of_entities: bool) -> Vec<u64> {
+    let mut by_name: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
+    for edition in rules.lists.iter().filter(|l| l.of_entities == of_entities).flat_map(|l| &l.editions) {
+        for entry in &edition.entries {
+            let name = if of_entities { entry.names.first().map_or("", String::as_str) } else { &entry.country };
+            *by_name.entry(name).or_default() |= edition.bit;
+        }
+    }
+    let mut bits: Vec<u64> = by_name.into_values().collect();
+    bits.sort_unstable();
+    bits.dedup();
+    // As often on no list as on some.
+    bits.extend(vec![0; bits.len().max(1)]);
+    bits
+}
+
 /// One random, fully known fact.
-pub fn random_fact(rng: &mut Rng, def: &SlotDef) -> Known {
+pub fn random_fact(rules: &RuleSet, rng: &mut Rng, def: &SlotDef) -> Known {
     match &def.ty {
         FieldType::YesNo => Known::Choice(1 << rng.below(2)),
         FieldType::Choice(ids) => Known::Choice(1 << rng.below(ids.len())),
@@ -89,28 +116,56 @@ pub fn random_fact(rng: &mut Rng, def: &SlotDef) -> Known {
             Known::Range { lo: d, hi: d }
         }
         FieldType::Country | FieldType::Entity => {
-            let on = if rng.below(3) == 0 { u64::MAX } else { 0 };
+            let on = *rng.pick(memberships(rules, def.ty == FieldType::Entity));
             Known::Listed { on, may: on }
         }
         FieldType::Places => {
-            let bits = [0, u64::MAX];
-            let (on, off) = (*rng.pick(&bits), *rng.pick(&bits));
+            let members = memberships(rules, false);
+            let here: Vec<u64> = (0..rng.below(4)).map(|_| *rng.pick(members)).collect();
+            let on = here.iter().fold(0, |all, m| all | m);
+            let off = here.iter().fold(0, |all, m| all | !m);
             Known::Places { on, may_on: on, off, may_off: off }
         }
         FieldType::Text | FieldType::MonthsByYear => Known::Given(true),
     }
 }
 
-/// Random, fully known facts that satisfy the frame's constraints.
-pub fn random_sheet(rules: &RuleSet, kind: usize, rng: &mut Rng) -> FactSheet {
-    let frame = &rules.frames[kind];
+/// Random, fully known facts that satisfy the frame's constraints, at a moment at which the decision is taken.
+pub fn random_sheet(rules: &RuleSet, decision: &Decision, rng: &mut Rng) -> FactSheet {
+    let frame = &rules.frames[decision.kind];
+    let settings = settings(rules, decision);
     loop {
-        let known: Vec<Known> = frame.slots.iter().map(|def| random_fact(rng, def)).collect();
-        let sheet = sheet_of(rules, kind, known);
-        if is_valid(rules, &sheet) {
+        let mut known: Vec<Known> = frame.slots.iter().map(|def| random_fact(rules, rng, def)).collect();
+        let (bit, clock) = *rng.pick(&settings);
+        if let Some(slot) = moment_slot(rules, decision) {
+            known[slot] = Known::Choice(bit);
+        }
+        if let (Some(filing), Some(clock)) = (frame.slot("filing"), frame.slot(clock)) {
+            known[usize::from(filing)] = known[usize::from(clock)];
+        }
+        let sheet = sheet_of(rules, decision.kind, known);
+        if is_valid(rules, decision, &sheet) {
             return sheet;
         }
     }
+}
+
+/// The moments of a decision as their bits, each with the clock that `filing` means.
+fn settings<'a>(rules: &'a RuleSet, decision: &Decision) -> Vec<(u64, &'a str)> {
+    let def = moment_slot(rules, decision).map(|s| &rules.frames[decision.kind].slots[s]);
+    rules
+        .agencies
+        .iter()
+        .filter(|a| a.id == decision.agency || a.ruled_with.contains(&decision.agency))
+        .flat_map(|a| &a.moments)
+        .filter(|m| decision.moments.contains(&m.id))
+        .map(|m| (def.and_then(|d| d.bit(&m.id)).unwrap_or(0), m.filing.as_str()))
+        .collect()
+}
+
+fn moment_slot(rules: &RuleSet, decision: &Decision) -> Option<usize> {
+    let frame = &rules.frames[decision.kind];
+    frame.slot("target.moment").or_else(|| frame.slot("moment")).map(usize::from)
 }
 
 pub fn sheet_of(rules: &RuleSet, kind: usize, known: Vec<Known>) -> FactSheet {
@@ -119,7 +174,15 @@ pub fn sheet_of(rules: &RuleSet, kind: usize, known: Vec<Known>) -> FactSheet {
     FactSheet { kind, known, status, applies }
 }
 
-pub fn is_valid(rules: &RuleSet, sheet: &FactSheet) -> bool {
+pub fn is_valid(rules: &RuleSet, decision: &Decision, sheet: &FactSheet) -> bool {
+    let at = |name: &str| rules.frames[decision.kind].slot(name).map(|s| sheet.known[usize::from(s)]);
+    let moment = moment_slot(rules, decision).map(|s| sheet.known[s]);
+    let here = settings(rules, decision)
+        .iter()
+        .any(|(bit, clock)| moment.is_none_or(|m| m == Known::Choice(*bit)) && at("filing") == at(clock));
+    if !here {
+        return false;
+    }
     let facts = sheet.facts(rules, None);
     rules.frames[sheet.kind].constraints.iter().all(|c| {
         let mut bites = true;
