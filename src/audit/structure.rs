@@ -401,6 +401,7 @@ fn needed(kind: &Kind, field: &Field) -> bool {
         || field.opens.is_some()
         || kind.label.contains(&field.id)
         || matches!(field.ty, FieldType::Entity)
+        || (kind.id == "entity" && field.id == crate::engine::SIMILAR_LISTED)
         || (field.ty == FieldType::Text && (field.id == "name" || field.id == "title"))
 }
 

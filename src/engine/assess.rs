@@ -259,7 +259,13 @@ fn exact(
     if found.is_definite() {
         return decided(rules, decision, sheet, &likeliest_first(rules, decision, sheet, left), facts);
     }
-    let (unsure, ask) = found.relevant.into_iter().partition(|s| sheet.status_of(*s) == Status::NotSure);
+    let mut relevant: Vec<Slot> = Vec::new();
+    for slot in found.relevant.into_iter().map(|s| sheet.asked_for(rules, s)) {
+        if !relevant.contains(&slot) {
+            relevant.push(slot);
+        }
+    }
+    let (unsure, ask) = relevant.into_iter().partition(|s| sheet.status_of(*s) == Status::NotSure);
     State::Open(Open { ask, unsure, kinds: found.relevant_kinds, possible: left })
 }
 

@@ -8,7 +8,10 @@ use crate::calendar::{self, FIRST, LAST};
 use crate::condition::{Facts, Frame, Others, Owner, Slot, SlotDef, Tri, applies};
 use crate::facts::{Answer, Known, Value, days};
 use crate::profile::{Profile, Record, Target};
-use crate::ruleset::{Given, Moment, RuleSet};
+use crate::ruleset::{Fit, Given, Moment, RuleSet};
+
+/// The field of an organisation that says whether a listed one with a similar name is the same.
+pub const SIMILAR_LISTED: &str = "similar-listed";
 
 /// Whether a slot was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,13 +166,18 @@ impl FactSheet {
                 (_, Some(Answer::Is(Value::Choice(d)))) if d == "us" || d == "own-institution" => Some("US".to_owned()),
                 _ => None,
             };
+            // What the person said of names that are like this one, or that several organisations go by.
+            let said = match sub(SIMILAR_LISTED) {
+                Some(Answer::Is(Value::Choice(said))) => Some(said),
+                _ => None,
+            };
             let (mut on, mut may) = (0, 0);
-            for entry in rules.listed(&name) {
-                match &country {
-                    Some(code) if entry.country.is_empty() || *code == entry.country => on |= entry.bit,
-                    Some(_) => {}
-                    // The name fits; whether the organisation does depends on where it is.
-                    None => may |= entry.bit,
+            for found in rules.look_up(&name, country.as_deref()) {
+                let Some((_, edition, _)) = rules.entry_at(found.spot) else { continue };
+                match (found.fit, said.as_deref()) {
+                    (Fit::Same, _) | (Fit::Unsure | Fit::Near, Some("same")) => on |= edition.bit,
+                    (Fit::Unsure | Fit::Near, None) => may |= edition.bit,
+                    (Fit::Elsewhere, _) | (Fit::Unsure | Fit::Near, Some(_)) => {}
                 }
             }
             self.known[i] = Known::Listed { on, may: on | may };
@@ -273,6 +281,20 @@ impl FactSheet {
     /// What is known of a slot.
     pub fn at(&self, slot: Slot) -> Known {
         self.known[usize::from(slot)]
+    }
+
+    /// The slot to ask about where whether an organisation is on a list is what is missing: its country, if that is not
+    /// known, or else whether it is the one with the similar name.
+    pub fn asked_for(&self, rules: &RuleSet, slot: Slot) -> Slot {
+        let frame = &rules.frames[self.kind];
+        let def = frame.def(slot);
+        let undecided = matches!(self.at(slot), Known::Listed { on, may } if on != may);
+        if def.ty != crate::facts::FieldType::Entity || !undecided || self.status_of(slot) == Status::Unanswered {
+            return slot;
+        }
+        let of = |field: &str| frame.slot(&format!("{}.{field}", def.name));
+        let open = |s: &Slot| self.status_of(*s) != Status::Answered && self.applies[usize::from(*s)] != Tri::No;
+        of("country").filter(open).or_else(|| of(SIMILAR_LISTED).filter(open)).unwrap_or(slot)
     }
 
     /// Was the slot answered?

@@ -17,7 +17,7 @@ pub use assess::{
 };
 pub use checks::{Remark, STARTS, checks, differing, known_bound, remarks_of, same_name};
 pub use explain::rests_on;
-pub use facts::{FactSheet, Status};
+pub use facts::{FactSheet, SIMILAR_LISTED, Status};
 pub use flip::{Change, Flip, nearest_flip};
 pub use interview::{Question, Reason, questions};
 pub use memo::Memo;

@@ -62,6 +62,13 @@ pub struct Entity {
     pub answers: Answers,
 }
 
+impl Entity {
+    /// The text or choice in a field, if it was given.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        given(&self.answers, field)
+    }
+}
+
 /// One appointment, grant, trip, …
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
@@ -151,9 +158,13 @@ impl Record {
 
     /// The text or name in a field, if it was given.
     pub fn text(&self, field: &str) -> Option<&str> {
-        match self.answers.get(field)? {
-            Answer::Is(Value::Text(s) | Value::Entity(s) | Value::Country(s) | Value::Choice(s)) => Some(s),
-            _ => None,
-        }
+        given(&self.answers, field)
+    }
+}
+
+fn given<'a>(answers: &'a Answers, field: &str) -> Option<&'a str> {
+    match answers.get(field)? {
+        Answer::Is(Value::Text(s) | Value::Entity(s) | Value::Country(s) | Value::Choice(s)) => Some(s),
+        _ => None,
     }
 }

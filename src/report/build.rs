@@ -12,7 +12,7 @@ use crate::engine::{Assessment, Open, Outcome, Remark, Ruled, State, Subject, Ti
 use crate::facts::Answer;
 use crate::profile::{Profile, Target};
 use crate::report::model::*;
-use crate::report::{fill, letter, words};
+use crate::report::{fill, letter, names, words};
 use crate::ruleset::{Authority, Decision, Pending, Rule, RuleSet, Ruling};
 use crate::text::{clean, count};
 
@@ -43,6 +43,7 @@ pub fn build(
         as_of: Day::of(as_of),
         summary: overall(&targets),
         attention,
+        lists: names::notes(rules, profile, &parts, as_of),
         unsettled: b.unsettled(&parts),
         not_looked_at: b.not_looked_at(&parts),
         targets,

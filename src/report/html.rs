@@ -7,7 +7,9 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, context};
 use serde::Serialize;
 
-use crate::report::text::{EXTENTS, UNSETTLED, foundation_rows, not_looked_at_lines, source, unsettled, whom};
+use crate::report::text::{
+    EXTENTS, LISTS, UNSETTLED, foundation_rows, list_head, list_lines, not_looked_at_lines, source, unsettled, whom,
+};
 use crate::report::{Extent, Report};
 
 const PAGE: &str = include_str!("templates/report.html");
@@ -19,6 +21,8 @@ struct Page<'a> {
     report: &'a Report,
     extents: [(Extent, &'static str); 3],
     sources: Vec<String>,
+    lists_title: &'static str,
+    lists: Vec<(String, Vec<String>)>,
     unsettled_title: &'static str,
     unsettled: Vec<String>,
     not_looked_at: Vec<String>,
@@ -44,6 +48,8 @@ fn render(report: &Report) -> Result<String, minijinja::Error> {
         report,
         extents: EXTENTS,
         sources: report.sources.iter().map(source).collect(),
+        lists_title: LISTS,
+        lists: report.lists.iter().map(|n| (list_head(n), list_lines(n))).collect(),
         unsettled_title: UNSETTLED,
         unsettled: report.unsettled.iter().map(unsettled).collect(),
         not_looked_at: not_looked_at_lines(&report.not_looked_at),

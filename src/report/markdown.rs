@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use crate::report::Letter;
 use crate::report::model::*;
 use crate::report::text::{
-    EXTENTS, UNSETTLED, cite, foundation_rows, kind_note, link_word, not_looked_at_lines, source, undecided, unsettled,
+    EXTENTS, LISTS, UNSETTLED, cite, foundation_rows, kind_note, link_word, list_head, list_lines, not_looked_at_lines,
+    source, undecided, unsettled,
     whom, with_deadline,
 };
 
@@ -21,6 +22,13 @@ pub fn markdown(report: &Report) -> String {
         report.attention.iter().for_each(|a| m.attention(a, several));
     }
     report.targets.iter().for_each(|t| m.target(t, several));
+    if !report.lists.is_empty() {
+        m.block(&format!("## {LISTS}"));
+        for note in &report.lists {
+            m.block(&escape(&list_head(note)));
+            m.list(&list_lines(note));
+        }
+    }
     if !report.unsettled.is_empty() {
         m.block(&format!("## {UNSETTLED}"));
         m.list(&report.unsettled.iter().map(unsettled).collect::<Vec<_>>());

@@ -13,6 +13,7 @@ mod json;
 mod letter;
 mod markdown;
 mod model;
+mod names;
 mod text;
 pub mod words;
 pub mod wrap;

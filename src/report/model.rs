@@ -24,6 +24,8 @@ pub struct Report {
     pub summary: String,
     pub attention: Vec<Attention>,
     pub targets: Vec<TargetPart>,
+    /// The lists on which rulings looked names up, and what was found.
+    pub lists: Vec<ListNote>,
     /// Law that concerns these targets and is not settled.
     pub unsettled: Vec<Unsettled>,
     pub not_looked_at: NotLookedAt,
@@ -295,6 +297,27 @@ pub struct NotLookedAt {
     pub unfinished: Vec<String>,
     /// Records that no rule of any target reads.
     pub unread: Vec<About>,
+}
+
+/// An edition of a list, and what comparing names with it came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ListNote {
+    pub list: String,
+    pub title: String,
+    /// The first day of the edition in force on the filing day; nothing if there was none yet.
+    pub edition: Option<Day>,
+    pub found: Vec<NameNote>,
+    /// Organisations that no entry goes by.
+    pub missed: Vec<String>,
+}
+
+/// A name that an entry of a list has, or one like it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NameNote {
+    pub name: String,
+    /// `same`, `unsure`, `near`, `another` or `elsewhere`.
+    pub fit: &'static str,
+    pub says: String,
 }
 
 /// Law that is not settled, with what it would change.

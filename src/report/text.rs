@@ -22,6 +22,15 @@ pub fn text(report: &Report) -> String {
     for t in &report.targets {
         target(&mut p, t, several);
     }
+    if !report.lists.is_empty() {
+        heading(&mut p, LISTS);
+        for note in &report.lists {
+            p.para(2, 4, &list_head(note));
+            for line in list_lines(note) {
+                p.para(4, 6, &format!("- {line}"));
+            }
+        }
+    }
     if !report.unsettled.is_empty() {
         heading(&mut p, UNSETTLED);
         for law in &report.unsettled {
@@ -284,6 +293,29 @@ fn letter(p: &mut Page, l: &Letter) {
         };
         if line.is_empty() { p.gap() } else { p.para(2 + indent, 2 + hang, &line) }
     }
+}
+
+pub(crate) const LISTS: &str = "Names compared with lists";
+
+/// Which edition of which list names were compared with.
+pub(crate) fn list_head(note: &ListNote) -> String {
+    match &note.edition {
+        Some(day) => format!("{}, edition of {}:", note.title, day.words),
+        None => format!("{}:", note.title),
+    }
+}
+
+/// What was found on the edition of a list, a sentence or two each.
+pub(crate) fn list_lines(note: &ListNote) -> Vec<String> {
+    let mut out: Vec<String> = note.found.iter().map(|n| n.says.clone()).collect();
+    if !note.missed.is_empty() {
+        let names: Vec<String> = note.missed.iter().map(|n| format!("“{n}”")).collect();
+        out.push(format!(
+            "No entry matched in this edition: {}. Only names are compared, so this is no clearance; your office has more lists.",
+            names.join("; ")
+        ));
+    }
+    out
 }
 
 pub(crate) const UNSETTLED: &str = "Law that is not settled";

@@ -6,6 +6,7 @@
 mod assemble;
 mod load;
 mod model;
+mod names;
 mod read;
 
 pub(crate) use assemble::{assemble, in_force};
@@ -13,3 +14,4 @@ pub use load::{
     Loaded, OverlayFiles, Tests, embedded, load_dir, load_embedded, load_files, load_with, read_dir, read_overlay,
 };
 pub use model::*;
+pub use names::{Fit, Match, Spot};

@@ -29,8 +29,8 @@ pub struct RuleSet {
     pub lists: Vec<List>,
     /// By list: the first day and the bit of each edition, in order of date.
     pub list_dates: Vec<Vec<(crate::calendar::Day, u64)>>,
-    /// Organisations on lists, by normalised name; made when first needed.
-    pub(crate) listed: std::sync::OnceLock<std::collections::HashMap<String, Vec<Listed>>>,
+    /// Names of organisations on lists; made when first needed.
+    pub(crate) names: std::sync::OnceLock<super::names::Index>,
     /// In order of id.
     pub decisions: Vec<Decision>,
     /// In order of their files; one that compares entries of several kinds stands once for each.
@@ -301,8 +301,10 @@ pub struct Edition {
 pub struct Entry {
     /// Country code of a country entry, or of the organisation's seat.
     pub country: String,
-    /// Name and aliases of an organisation.
+    /// Name, aliases and corrected spellings of an organisation; the name that the list prints comes first.
     pub names: Vec<String>,
+    /// Those of the names that other organisations go by as well.
+    pub shared: Vec<String>,
 }
 
 /// What a rule says.
@@ -590,37 +592,7 @@ pub struct OtherEntry {
     pub elsewhere: bool,
 }
 
-/// An entry of a list, found by name.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    /// The edition's bit.
-    pub bit: u64,
-    /// The entry's place in its edition.
-    pub entry: usize,
-    /// Where the organisation is; empty if the list does not say.
-    pub country: String,
-}
-
 impl RuleSet {
-    /// The list entries that go by this name, compared without case, punctuation, spacing and a leading "the"; never by
-    /// likeness.
-    pub fn listed(&self, name: &str) -> &[Listed] {
-        let index = self.listed.get_or_init(|| {
-            let mut index: std::collections::HashMap<String, Vec<Listed>> = std::collections::HashMap::new();
-            for edition in self.lists.iter().filter(|l| l.of_entities).flat_map(|l| &l.editions) {
-                for (i, entry) in edition.entries.iter().enumerate() {
-                    for name in &entry.names {
-                        let listed = Listed { bit: edition.bit, entry: i, country: entry.country.clone() };
-                        index.entry(normal(name)).or_default().push(listed);
-                    }
-                }
-            }
-            index.remove("");
-            index
-        });
-        index.get(&normal(name)).map_or(&[], Vec::as_slice)
-    }
-
     /// The kind with this id, and its index.
     pub fn kind(&self, id: &str) -> Option<(usize, &Kind)> {
         self.kinds.iter().enumerate().find(|(_, k)| k.id == id)
@@ -678,15 +650,6 @@ impl RuleSet {
             .chain(agency.ruled_with.iter().map(String::as_str))
             .flat_map(move |folder| self.decisions.iter().filter(move |d| d.agency == folder))
     }
-}
-
-fn normal(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).peekable();
-    if words.peek() == Some(&"the") {
-        words.next();
-    }
-    words.collect::<Vec<_>>().join(" ")
 }
 
 impl Lists for RuleSet {

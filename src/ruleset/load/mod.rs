@@ -367,7 +367,7 @@ impl Loader {
                 overlays: self.overlays,
                 lists: self.lists.0,
                 list_dates,
-                listed: std::sync::OnceLock::new(),
+                names: std::sync::OnceLock::new(),
                 decisions: self.decisions,
                 checks: self.checks,
             }),

@@ -37,12 +37,19 @@ impl Loader {
             for entry in e.tables("entries", "an entry", p) {
                 let mut names: Vec<String> = entry.text("name", p).into_iter().map(|t| t.text).collect();
                 names.extend(entry.texts("aliases", p).into_iter().map(|t| t.text));
+                names.extend(entry.texts("corrected", p).into_iter().map(|t| t.text));
+                let shared = entry.texts("shared", p);
+                for name in shared.iter().filter(|name| !names.contains(&name.text)) {
+                    let message = "`shared` names one of the entry's own names";
+                    p.push(Diagnostic::error("C0102", message, file, name.span.clone()));
+                }
+                let shared = shared.into_iter().map(|t| t.text).collect();
                 let country = if of_entities { entry.words("country", p) } else { entry.need("code", p).text };
                 if of_entities && names.is_empty() {
                     p.push(Diagnostic::error("C0101", "an entry needs `name`", file, entry.span()));
                 }
                 entry.finish(p);
-                entries.push(Entry { country, names });
+                entries.push(Entry { country, names, shared });
             }
             e.finish(p);
             if let Some(from) = from {
