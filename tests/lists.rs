@@ -1,7 +1,7 @@
 //! Names of organisations against dated lists, through the library's public interface: what is on a list, what is only like
 //! it, and what a report says of either.
 
-use candor::engine::{assess, checks, View};
+use candor::engine::{View, assess, checks};
 use candor::profile::{Store, Vocabulary};
 use candor::report;
 use candor::ruleset::{Fit, RuleSet, Tests, load_embedded};
@@ -43,10 +43,17 @@ fn each_edition_answers_for_itself() {
 fn spelling_accents_and_apostrophes_make_no_difference() {
     let r = rules();
     // The list prints "Xi’an Jiatong"; its notes have the right spelling in 2026, and a correction stands in for them in 2025.
-    for name in ["Xi'an Jiaotong University", "Xi’an Jiaotong University", "XIAN JIAOTONG UNIVERSITY", "The Xi'an Jiaotong Univ."] {
+    for name in [
+        "Xi'an Jiaotong University",
+        "Xi’an Jiaotong University",
+        "XIAN JIAOTONG UNIVERSITY",
+        "The Xi'an Jiaotong Univ.",
+    ] {
         assert_eq!(years(&r, name, Some("CN"), Fit::Same), [2025, 2026], "{name}");
     }
-    for name in ["Hangzhou Dianzi University", "Changchun University of Science & Technology", "Sun Yat-sen University (SYSU)"] {
+    for name in
+        ["Hangzhou Dianzi University", "Changchun University of Science & Technology", "Sun Yat-sen University (SYSU)"]
+    {
         assert!(years(&r, name, Some("CN"), Fit::Same).contains(&2026), "{name}");
     }
     assert_eq!(best(&r, "University of Science and Technology of China (USTC)", "CN"), Some(Fit::Same));
@@ -196,7 +203,10 @@ fn a_match_names_the_edition_and_the_entry() {
     let (ruling, text, _) = report_on("Beihang University", "CN", "");
     assert_eq!(ruling, "stop");
     assert!(text.contains("Section 1286 lists of institutions and programmes, edition of 31 July 2026:"), "{text}");
-    assert!(text.contains("“Beihang University” is on it, as “Beihang University” (People's Republic of China)."), "{text}");
+    assert!(
+        text.contains("“Beihang University” is on it, as “Beihang University” (People's Republic of China)."),
+        "{text}"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::calendar::{self, NEVER};
 use crate::condition::{Atom, Frame, Owner, Slot, SlotDef};
 use crate::facts::{FieldType, Known};
-use crate::ruleset::{Decision, RuleSet};
+use crate::ruleset::{Decision, RuleSet, Spot};
 
 /// Countries that stand for "on no list" where they are on none.
 const ELSEWHERE: [&str; 4] = ["NO", "CA", "DE", "JP"];
@@ -134,7 +134,9 @@ impl Names<'_> {
         if on & all == 0 {
             return Some("University of Oslo".into());
         }
-        let bits = |name: &str| self.rules.listed(name).iter().fold(0, |all, l| all | l.bit) & self.read;
+        let edition = |s: &Spot| self.rules.entry_at(*s).map_or(0, |(_, edition, _)| edition.bit);
+        let spots = |name: &str| self.rules.listed(name).iter().filter(|s| !s.shared);
+        let bits = |name: &str| spots(name).fold(0, |all, s| all | edition(s)) & self.read;
         editions().flat_map(|e| &e.entries).flat_map(|e| e.names.first()).find(|name| bits(name) == on & all).cloned()
     }
 
@@ -143,7 +145,7 @@ impl Names<'_> {
     fn country_of_organisation(&self, known: Known) -> Option<String> {
         let Known::Listed { on, .. } = known else { return None };
         let name = self.organisation(on).filter(|_| on != 0)?;
-        let own = self.rules.listed(&name).iter().map(|l| &l.country);
+        let own = self.rules.listed(&name).iter().filter_map(|s| self.rules.entry_at(*s)).map(|(_, _, e)| &e.country);
         let editions = self.rules.lists.iter().filter(|l| l.of_entities).flat_map(|l| &l.editions);
         let others = editions.filter(|e| e.bit & on != 0).flat_map(|e| &e.entries).map(|e| &e.country);
         own.chain(others).find(|c| !c.is_empty()).cloned()

@@ -6,8 +6,7 @@ use crate::report::Letter;
 use crate::report::model::*;
 use crate::report::text::{
     EXTENTS, LISTS, UNSETTLED, cite, foundation_rows, kind_note, link_word, list_head, list_lines, not_looked_at_lines,
-    source, undecided, unsettled,
-    whom, with_deadline,
+    source, undecided, unsettled, whom, with_deadline,
 };
 
 /// The report as Markdown.

@@ -58,7 +58,9 @@ pub(super) fn notes(
         match notes.iter_mut().find(same) {
             Some(earlier) => {
                 earlier.found.extend(note.found.into_iter().filter(|f| !earlier.found.contains(f)).collect::<Vec<_>>());
-                earlier.missed.extend(note.missed.into_iter().filter(|m| !earlier.missed.contains(m)).collect::<Vec<_>>());
+                earlier
+                    .missed
+                    .extend(note.missed.into_iter().filter(|m| !earlier.missed.contains(m)).collect::<Vec<_>>());
             }
             None => notes.push(note),
         }
@@ -90,13 +92,7 @@ fn at_home(domicile: Option<&str>) -> bool {
     matches!(domicile, Some("own-institution" | "us"))
 }
 
-fn compare(
-    rules: &RuleSet,
-    name: &str,
-    entity: Option<&Entity>,
-    (list, edition): (usize, usize),
-    note: &mut ListNote,
-) {
+fn compare(rules: &RuleSet, name: &str, entity: Option<&Entity>, (list, edition): (usize, usize), note: &mut ListNote) {
     let text = |field: &str| entity.and_then(|e| e.text(field));
     if at_home(text("domicile")) {
         return;
@@ -109,7 +105,8 @@ fn compare(
     }
     for m in matches {
         let Some((_, _, entry)) = rules.entry_at(m.spot) else { continue };
-        let seat = if entry.country.is_empty() { String::new() } else { format!(" ({})", words::country(&entry.country)) };
+        let seat =
+            if entry.country.is_empty() { String::new() } else { format!(" ({})", words::country(&entry.country)) };
         let listed = format!("“{}”{seat}", clean(entry.names.first().map_or("", String::as_str)));
         let own = format!("“{}”", clean(name));
         let told = text(SIMILAR_LISTED);
@@ -122,7 +119,9 @@ fn compare(
                     words::country(text("country").unwrap_or_default())
                 ),
             ),
-            (Fit::Unsure | Fit::Near, Some("same")) => ("same", format!("{own} is on it: you said that it is {listed}.")),
+            (Fit::Unsure | Fit::Near, Some("same")) => {
+                ("same", format!("{own} is on it: you said that it is {listed}."))
+            }
             (Fit::Unsure | Fit::Near, Some(_)) => {
                 ("another", format!("{own}: no entry matched. You said that it is not {listed}."))
             }

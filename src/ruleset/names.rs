@@ -179,7 +179,8 @@ impl RuleSet {
             let tail = own[start..].concat();
             out.extend(index.exact.get(&tail).into_iter().flatten().filter(|s| !s.shared));
         }
-        let parts = name.split([',', ';', '(', ')', '/', '–', '—']).flat_map(|p| p.split(" - ")).flat_map(|p| p.split(" at "));
+        let parts =
+            name.split([',', ';', '(', ')', '/', '–', '—']).flat_map(|p| p.split(" - ")).flat_map(|p| p.split(" at "));
         for part in parts.filter(|p| p.len() < name.len()) {
             let part = words(part);
             if part.len() > 1 {
@@ -281,7 +282,10 @@ mod tests {
 
     #[test]
     fn spellings_of_one_name_leave_the_same_words() {
-        assert_eq!(words("The Univ. of Science & Technology of China (USTC)"), words("University of Science and Technology of China"));
+        assert_eq!(
+            words("The Univ. of Science & Technology of China (USTC)"),
+            words("University of Science and Technology of China")
+        );
         assert_eq!(words("Xi’an Jiaotong University").concat(), words("Xian Jiaotong Univ").concat());
         assert_ne!(words("Harbin Institute of Technology"), words("Harbin University of Technology"));
         assert_eq!(words("GosNIIMash JSC").concat(), "gosniimash");

@@ -48,7 +48,8 @@ fn check_lists(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
             let newest = rules.lists.get(m.spot.list).is_some_and(|l| m.spot.edition + 1 == l.editions.len());
             newest && matches!(m.fit, Fit::Unsure | Fit::Near)
         });
-        let found = open.and_then(|m| rules.entry_at(m.spot)).and_then(|(list, _, entry)| Some((list, entry.names.first()?)));
+        let found =
+            open.and_then(|m| rules.entry_at(m.spot)).and_then(|(list, _, entry)| Some((list, entry.names.first()?)));
         if let (Some((list, listed)), false) = (found, records.is_empty()) {
             let says = format!(
                 "“{}”: did you mean “{}”, which stands on “{}”? The names are alike, which decides nothing. Say on its entry \
