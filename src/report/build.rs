@@ -701,13 +701,13 @@ impl<'a> Builder<'a> {
         named
             .iter()
             .map(|id| {
-                let on = target.clocks.get(id);
+                let on = words::clock_date(self.rules, target, id, self.as_of);
                 ClockNote {
                     id: id.clone(),
                     words: words::upper_first(words::clock(id)),
-                    date: on.map(ToString::to_string),
-                    date_words: on.map_or_else(|| "not given".to_owned(), words::partial_date),
-                    filing: moment.is_some_and(|m| m.filing == *id),
+                    date: on.map(|d| d.to_string()),
+                    date_words: on.as_ref().map_or_else(|| "not given".to_owned(), words::partial_date),
+                    filing: moment.is_some_and(|m| m.filing == *id && id != "today"),
                 }
             })
             .collect()

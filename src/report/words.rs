@@ -501,8 +501,8 @@ pub fn clock_date(rules: &RuleSet, target: &Target, id: &str, as_of: NaiveDate) 
     match id {
         "today" => Some(PartialDate::exact(as_of)),
         "filing" => {
-            let agency = rules.agency(&target.agency)?;
-            target.clocks.get(&moment_of(agency, &target.moment)?.filing).copied()
+            let moment = moment_of(rules.agency(&target.agency)?, &target.moment)?;
+            clock_date(rules, target, &moment.filing, as_of)
         }
         other => target.clocks.get(other).copied(),
     }

@@ -74,6 +74,9 @@ pub fn title(app: &App) -> String {
 fn when(app: &App, target: &Target) -> String {
     let moment = app.rules.agency(&target.agency).and_then(|a| plain::moment_of(a, &target.moment));
     let Some(moment) = moment else { return "not in this rule set".into() };
+    if moment.filing == "today" {
+        return "looked at as of today".into();
+    }
     match target.clocks.get(&moment.filing).or_else(|| target.clocks.get("due")) {
         Some(d) if d.is_exact() => format!("{} ({})", plain::partial_date(d), words::away(d.first, app.today)),
         Some(d) => plain::partial_date(d),
