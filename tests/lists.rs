@@ -145,6 +145,28 @@ fn every_list_says_who_made_it_and_every_listed_institution_where_it_is() {
     }
 }
 
+#[test]
+fn a_list_with_china_says_how_it_reads_hong_kong_macau_and_taiwan() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/us-federal/lists");
+    for file in std::fs::read_dir(dir).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        if text.contains("of    = \"country\"") && text.contains("code = \"CN\"") {
+            for place in ["Hong Kong", "Macau", "Taiwan"] {
+                assert!(text.contains(place), "{} does not mention {place}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_maker_known_by_its_short_name_is_found() {
+    let r = rules();
+    for name in ["ZTE", "ZTE Corporation", "Huawei Technologies Co., Ltd."] {
+        assert_eq!(best(&r, name, "CN"), Some(Fit::Same), "{name}");
+    }
+}
+
 const PROFILE: &str = r#"
 schema   = "candor.profile/1"
 complete = ["collaboration"]
