@@ -5,9 +5,9 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::Finding;
 use super::proofs::agencies;
 use super::words::facts_text;
+use super::{Finding, added, is_added};
 use crate::condition::Slot;
 use crate::engine::{FactSheet, State, decide};
 use crate::facts::{Answer, Known, Value};
@@ -94,22 +94,32 @@ impl TestReport {
 
 /// Runs all examples and cases.
 pub fn test(rules: &RuleSet, cases: &[Case]) -> TestReport {
+    let mut report = test_these(rules, &rules.decisions.iter().collect::<Vec<_>>(), cases.iter());
+    report.examples += rules.checks.iter().map(|c| c.examples.len()).sum::<usize>();
+    super::checks::examples(rules, &mut report.findings);
+    report
+}
+
+/// Runs the examples and cases that overlays bring.
+pub fn test_overlays(rules: &RuleSet, cases: &[Case]) -> TestReport {
+    test_these(rules, &added(rules), cases.iter().filter(|c| is_added(rules, &c.file)))
+}
+
+fn test_these<'c>(rules: &RuleSet, decisions: &[&Decision], cases: impl Iterator<Item = &'c Case>) -> TestReport {
     let mut report = TestReport {
-        examples: rules.decisions.iter().flat_map(|d| &d.rules).map(|r| r.examples.len()).sum::<usize>()
-            + rules.checks.iter().map(|c| c.examples.len()).sum::<usize>(),
+        examples: decisions.iter().flat_map(|d| &d.rules).map(|r| r.examples.len()).sum(),
         ..TestReport::default()
     };
-    examples(rules, &mut report.findings);
-    super::checks::examples(rules, &mut report.findings);
+    examples(rules, decisions, &mut report.findings);
     for case in cases {
         report.results.extend(case.expect.iter().map(|(id, expected)| run_case(rules, case, id, expected)));
     }
     report
 }
 
-/// Runs every rule's examples and near misses.
-pub(super) fn examples(rules: &RuleSet, findings: &mut Vec<Finding>) {
-    for decision in &rules.decisions {
+/// Runs the examples and near misses of every rule of these decisions.
+pub(super) fn examples(rules: &RuleSet, decisions: &[&Decision], findings: &mut Vec<Finding>) {
+    for decision in decisions {
         let users = agencies(rules, decision);
         for (i, rule) in decision.rules.iter().enumerate() {
             for example in &rule.examples {

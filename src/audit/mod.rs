@@ -15,7 +15,7 @@ mod structure;
 mod witness;
 mod words;
 
-pub use cases::{CaseResult, TestReport, Verdict, test};
+pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
 pub use ledger::{Fate, Mapped, fate, mapped};
 pub use mutate::{Fault, Mutation, Survivor, mutate};
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
@@ -144,20 +144,29 @@ impl Finding {
 
 /// Proves and inspects a rule set, as of a day.
 pub fn check(rules: &RuleSet, today: NaiveDate) -> Report {
-    check_these(rules, rules.decisions.iter().collect(), today)
+    check_these(rules, &rules.decisions.iter().collect::<Vec<_>>(), today)
 }
 
 /// The same for what overlays add. The rule set's own decisions cannot read any of it, so they are not proved again, and of
 /// what is merely worth a look in them nothing is said: whoever writes an overlay cannot mend it.
 pub fn check_overlays(rules: &RuleSet, today: NaiveDate) -> Report {
-    let mut report = check_these(rules, rules.decisions.iter().filter(|d| rules.overlay(d).is_some()).collect(), today);
-    let added = |file: &str| rules.overlays.iter().any(|o| Path::new(file).starts_with(&o.folder));
-    report.findings.retain(|f| f.severity == Severity::Error || added(&f.file));
-    report.ledger.retain(|m| rules.sources.iter().any(|s| added(&s.file) && ledger::group(s) == m.group));
+    let mut report = check_these(rules, &added(rules), today);
+    report.findings.retain(|f| f.severity == Severity::Error || is_added(rules, &f.file));
+    report.ledger.retain(|m| rules.sources.iter().any(|s| is_added(rules, &s.file) && ledger::group(s) == m.group));
     report
 }
 
-fn check_these(rules: &RuleSet, decisions: Vec<&Decision>, today: NaiveDate) -> Report {
+/// The decisions of overlays.
+fn added(rules: &RuleSet) -> Vec<&Decision> {
+    rules.decisions.iter().filter(|d| rules.overlay(d).is_some()).collect()
+}
+
+/// Is the file part of an overlay?
+fn is_added(rules: &RuleSet, file: &str) -> bool {
+    rules.overlays.iter().any(|o| Path::new(file).starts_with(&o.folder))
+}
+
+fn check_these(rules: &RuleSet, decisions: &[&Decision], today: NaiveDate) -> Report {
     let mut report = Report {
         decisions: decisions.len(),
         rules: decisions.iter().map(|d| d.rules.len()).sum(),
@@ -168,7 +177,7 @@ fn check_these(rules: &RuleSet, decisions: Vec<&Decision>, today: NaiveDate) -> 
         proofs::prove(rules, decision, today, &mut report);
     }
     report.ledger = ledger::inspect(rules, &mut report.findings);
-    cases::examples(rules, &mut report.findings);
+    cases::examples(rules, decisions, &mut report.findings);
     checks::inspect(rules, &mut report.findings);
     checks::examples(rules, &mut report.findings);
     // The sort is stable: within a decision, findings stay in the order of their rules.

@@ -306,7 +306,10 @@ fn test(from: RulesFrom<'_>, format: Format) -> anyhow::Result<Ended> {
     let Some(rules) = loaded.rules else {
         return Ok(Ended::Unusable);
     };
-    let report = audit::test(&rules, &loaded.cases);
+    let report = match rules.overlays.as_slice() {
+        [] => audit::test(&rules, &loaded.cases),
+        _ => audit::test_overlays(&rules, &loaded.cases),
+    };
     match format {
         Format::Text => out(&audit::test_text(&report))?,
         Format::Json => out(&format!("{}\n", serde_json::to_string_pretty(&audit::test_json(&report))?))?,
