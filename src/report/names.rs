@@ -69,6 +69,45 @@ pub(super) fn notes(
     notes
 }
 
+/// What the lists that this agency's rulings read have of the organisation in a record's field, in a few words each.
+pub(super) fn looked_up(
+    rules: &RuleSet,
+    profile: &Profile,
+    target: &Target,
+    (kind, field): (usize, &str),
+    name: &str,
+    as_of: NaiveDate,
+) -> Vec<String> {
+    let Some(agency) = rules.agency(&target.agency) else { return Vec::new() };
+    let entity = profile.entity(name);
+    if at_home(entity.and_then(|e| e.text("domicile"))) {
+        return Vec::new();
+    }
+    let filing = words::clock_date(rules, target, "filing", as_of).map_or(as_of, |d| d.last);
+    let mut lists: Vec<usize> = rules
+        .decisions_for(agency)
+        .filter(|d| d.kind == kind)
+        .flat_map(|d| read(rules, d))
+        .filter_map(|(list, of)| (of == field).then_some(list))
+        .collect();
+    lists.sort_unstable();
+    lists.dedup();
+    let matches = rules.look_up(name, entity.and_then(|e| e.text("country")));
+    let told = entity.and_then(|e| e.text(SIMILAR_LISTED));
+    let say = |at: usize| {
+        let list = rules.lists.get(at)?;
+        let edition = list.editions.iter().rposition(|e| e.from <= filing)?;
+        let found = matches.iter().filter(|m| (m.spot.list, m.spot.edition) == (at, edition)).min_by_key(|m| m.fit);
+        let says = match (found.map(|m| m.fit), told) {
+            (Some(Fit::Same), _) | (Some(Fit::Unsure | Fit::Near), Some("same")) => "an entry matches",
+            (Some(Fit::Unsure | Fit::Near), None) => "an entry is like it",
+            (None | Some(Fit::Elsewhere | Fit::Unsure | Fit::Near), _) => "no entry matched",
+        };
+        Some(format!("{says} in {}, edition of {}", clean(&list.title), words::date(list.editions.get(edition)?.from)))
+    };
+    lists.into_iter().filter_map(say).collect()
+}
+
 /// The lists of organisations that a decision reads, each with the record's field that names the organisation.
 fn read(rules: &RuleSet, decision: &Decision) -> Vec<(usize, String)> {
     let Some(frame) = rules.frames.get(decision.kind) else { return Vec::new() };

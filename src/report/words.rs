@@ -472,11 +472,15 @@ pub fn fact(
         return Some(Fact { field: def.name.clone(), question: field.ask.clone(), value: clean(field.label(&id)) });
     }
     let given = slot_answer(rules, profile, target, subject, kind, slot)?;
-    Some(Fact {
-        field: def.name.clone(),
-        question: question(rules, profile, subject, kind, slot),
-        value: answer(field, given),
-    })
+    let mut value = answer(field, given);
+    // A ruling rests on an organisation itself only where it was looked up on a list.
+    if let (Answer::Is(Value::Entity(name)), Owner::Record) = (given, &def.owner) {
+        let found = super::names::looked_up(rules, profile, target, (kind, &def.field), name, as_of);
+        if !found.is_empty() {
+            value = format!("{value} ({})", found.join("; "));
+        }
+    }
+    Some(Fact { field: def.name.clone(), question: question(rules, profile, subject, kind, slot), value })
 }
 
 /// The question behind a slot; for a fact of an organisation, with the organisation's name.
