@@ -224,6 +224,8 @@ fn report_on(name: &str, country: &str, more: &str) -> (String, String, Vec<Stri
 fn a_match_names_the_edition_and_the_entry() {
     let (ruling, text, _) = report_on("Beihang University", "CN", "");
     assert_eq!(ruling, "stop");
+    let rests = "Beihang University (an entry matches in Section 1286 lists of institutions and programmes, edition of 31 July 2026)";
+    assert!(text.contains(rests), "{text}");
     assert!(text.contains("Section 1286 lists of institutions and programmes, edition of 31 July 2026:"), "{text}");
     assert!(
         text.contains("“Beihang University” is on it, as “Beihang University” (People's Republic of China)."),
@@ -246,6 +248,17 @@ fn a_namesake_in_another_country_is_said_to_be_one() {
     let (ruling, text, _) = report_on("National Defense University", "TW", "");
     assert_eq!(ruling, "nothing-due");
     assert!(text.contains("no entry matched. It has an organisation of this name, “National Defense University” (People's Republic of China); yours is in Taiwan."), "{text}");
+}
+
+#[test]
+fn a_name_without_a_country_asks_for_the_country() {
+    let (ruling, text, _) = report_on("Beihang University", "not-sure", "");
+    assert_eq!(ruling, "open");
+    assert!(
+        text.contains("“Beihang University”: did you mean “Beihang University” (People's Republic of China)?"),
+        "{text}"
+    );
+    assert!(text.contains("Say in which country yours is."), "{text}");
 }
 
 #[test]
