@@ -11,6 +11,7 @@ mod ledger;
 mod mutate;
 mod proofs;
 mod render;
+mod routes;
 mod structure;
 mod witness;
 mod words;
@@ -179,6 +180,7 @@ fn check_these(rules: &RuleSet, decisions: &[&Decision], today: NaiveDate) -> Re
     report.ledger = ledger::inspect(rules, &mut report.findings);
     cases::examples(rules, decisions, &mut report.findings);
     checks::inspect(rules, &mut report.findings);
+    routes::inspect(rules, today, &mut report.findings);
     checks::examples(rules, &mut report.findings);
     // The sort is stable: within a decision, findings stay in the order of their rules.
     report.findings.sort_by(|a, b| (a.severity, &a.decision).cmp(&(b.severity, &b.decision)));

@@ -319,6 +319,7 @@ fn sources(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Finding>) {
         .flat_map(|r| &r.authority)
         .map(|a| a.source.as_str())
         .chain(rules.lists.iter().flat_map(|l| &l.editions).map(|e| e.source.as_str()))
+        .chain(rules.routes.iter().flat_map(|r| &r.authority).map(|a| a.source.as_str()))
         .collect();
     let idle: Vec<&str> = rules.sources.iter().map(|s| s.id.as_str()).filter(|id| !cited.contains(id)).collect();
     if !idle.is_empty() {

@@ -7,10 +7,10 @@ use clap::Args;
 
 use super::target::Options;
 use super::{Ended, Format, out};
-use crate::engine::{self, Assessment, Flip, Ruled, State, Timing, View};
+use crate::engine::{self, Assessment, Flip, Ruled, View};
 use crate::profile::{self, Profile, Target, Vocabulary};
 use crate::report;
-use crate::ruleset::{RuleSet, Ruling};
+use crate::ruleset::RuleSet;
 
 #[derive(Debug, Args)]
 pub struct Command {
@@ -40,8 +40,7 @@ pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
         Format::Text => out(&report::check::text(&check))?,
         Format::Json => out(&report::check::json(&check))?,
     };
-    let attention = !remarks.is_empty() || assessments.iter().any(|a| needs_attention(a, today));
-    Ok(if attention { Ended::Attention } else { Ended::Clear })
+    Ok(if check.needs_attention { Ended::Attention } else { Ended::Clear })
 }
 
 /// The nearest change that would alter a ruling.
@@ -53,12 +52,4 @@ fn flip(view: View<'_>, ruled: &Ruled) -> Option<Flip> {
 /// Rules for every target of the profile.
 pub fn assess_all(rules: &RuleSet, profile: &Profile, today: NaiveDate) -> Vec<Assessment> {
     profile.targets.iter().map(|target| engine::assess(View { rules, profile, target, today })).collect()
-}
-
-/// Does something wait for the person: an open question, a stop, a contradiction, or a day that has passed?
-pub fn needs_attention(assessment: &Assessment, today: NaiveDate) -> bool {
-    assessment.rulings.iter().filter(|r| r.timing == Timing::Now).any(|r| match &r.state {
-        State::Open(_) | State::Contradiction { .. } => true,
-        State::Decided(o) => matches!(o.ruling, Ruling::Stop | Ruling::AskOffice) || o.deadline.is_late(today),
-    })
 }

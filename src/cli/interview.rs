@@ -397,17 +397,17 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
     fn close(mut self, finished: bool) -> anyhow::Result<Ended> {
         let profile = self.store.profile().clone();
         let path = self.store.shown().display().to_string();
-        let mut attention = false;
+        let mut assessments = Vec::new();
         for target in &profile.targets {
             let view = View { rules: self.rules, profile: &profile, target, today: self.today };
             let assessment = engine::assess(view);
-            attention |= super::check::needs_attention(&assessment, self.today);
             let left = engine::questions(self.rules, &profile, &assessment).len();
             self.say(&format!(
                 "\n{}: {} left.",
                 words::target_label(self.rules, target),
                 count(left, "question", "questions")
             ))?;
+            assessments.push(assessment);
         }
         self.say(&format!("Saved in {path}."))?;
         self.say(if finished {
@@ -415,7 +415,8 @@ impl<R: BufRead, W: Write> Talk<'_, R, W> {
         } else {
             "Start again with the same command to go on."
         })?;
-        Ok(if attention { Ended::Attention } else { Ended::Clear })
+        let report = crate::report::build(self.rules, &profile, &assessments, &[], self.today);
+        Ok(if report.needs_attention() { Ended::Attention } else { Ended::Clear })
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::check::{assess_all, needs_attention};
+use super::check::assess_all;
 use super::target::Options;
 use super::{Ended, out};
 use crate::profile::{self, Vocabulary};
@@ -40,8 +40,7 @@ pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
             Ended::Clear
         }
     };
-    let attention = !remarks.is_empty() || assessments.iter().any(|a| needs_attention(a, today));
-    Ok(if attention { Ended::Attention } else { Ended::Clear })
+    Ok(if report.needs_attention() { Ended::Attention } else { Ended::Clear })
 }
 
 /// The report in the format that the file name's ending asks for.

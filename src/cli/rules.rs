@@ -11,7 +11,8 @@ use serde_json::json;
 use super::{Ended, Format, RulesFrom, explain, load, mutate, news, out};
 use crate::audit;
 use crate::calendar::PartialDate;
-use crate::report::words;
+use crate::report::wrap::Page;
+use crate::report::{ANYTHING, RouteNote, words};
 use crate::ruleset::{Decision, Expected, Given, Rule, RuleSet, Tests};
 use crate::text::{count, nearest};
 
@@ -52,6 +53,12 @@ pub enum Command {
         #[arg(long, value_name = "DATE")]
         since: Option<String>,
     },
+    /// How something found late is put right, by agency and stage, with a note to send
+    Routes {
+        /// Only this agency
+        #[arg(long)]
+        agency: Option<String>,
+    },
     /// Law that is not settled: bills, rules before a court, statutes that have run out
     Pending,
     /// Load, type-check and prove a rule set
@@ -85,10 +92,30 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
             let since = since.map(|t| exact_day("--since", &t)).transpose()?;
             with(from, |r| news::changes(r, agency.as_deref(), since))
         }
+        Command::Routes { agency } => with(from, |r| routes(r, agency.as_deref())),
         Command::Pending => with(from, news::pending),
         Command::Check { dir, as_of, format } => check(from.in_dir(dir.as_deref()), day(as_of)?, format),
         Command::Mutate(command) => mutate::run(&command, from),
         Command::Test { dir, format } => test(from.in_dir(dir.as_deref()), format),
+    }
+}
+
+fn routes(rules: &RuleSet, agency: Option<&str>) -> anyhow::Result<Ended> {
+    let mut page = Page::default();
+    for of in rules.agencies.iter().filter(|a| agency.is_none_or(|id| a.id == id)) {
+        for route in rules.routes.iter().filter(|r| r.agency == of.id) {
+            let note = RouteNote::of(rules, route, &ANYTHING);
+            page.gap();
+            page.para(0, 0, &format!("{}: {}", of.short, words::lower_first(route.stage.title())));
+            for (label, text) in note.lines() {
+                page.para(2, 4, &format!("{label}: {text}"));
+            }
+            page.para(2, 4, &format!("A note to send: {}", note.draft));
+        }
+    }
+    match (page.finish(), agency) {
+        (text, Some(id)) if text.trim().is_empty() => bail!("no routes for an agency \"{id}\""),
+        (text, _) => out(&text),
     }
 }
 

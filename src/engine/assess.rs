@@ -6,6 +6,7 @@ use super::explain::rests_on;
 use super::facts::{FactSheet, Status};
 use super::memo::Memo;
 use super::outcome::{Assessment, Due, Open, Outcome, Ruled, State, Subject, Timing};
+use super::told::is_told;
 use crate::calendar::{self, NEVER};
 use crate::condition::{Cond, Facts, Others, Owner, Slot, Tri};
 use crate::facts::{Answer, Answers, Known, Value};
@@ -146,7 +147,13 @@ impl<'a> View<'a> {
             // What is due as soon as it is known does not wait for the moment at which it is usually collected.
             let known_now = matches!(&state, State::Decided(o) if matches!(o.deadline, Due::Now { .. }));
             let timing = if known_now && matches!(timing, Timing::Later(_)) { Timing::Now } else { timing };
-            out.push(Ruled { decision: decision.index, subject: subject.clone(), timing, state });
+            let told = match (&state, record) {
+                (State::Decided(outcome), Some(record)) if !record.told.is_empty() => {
+                    is_told(*self, record, decision, sheet, outcome)
+                }
+                _ => false,
+            };
+            out.push(Ruled { decision: decision.index, subject: subject.clone(), timing, state, told });
         }
         out
     }

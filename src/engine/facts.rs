@@ -185,8 +185,8 @@ impl FactSheet {
         }
     }
 
-    /// Puts the derived clocks in place: `today`, what `filing` means at this moment, and, where only the due date is known,
-    /// the days on which a submission can still happen.
+    /// Puts the derived clocks in place: `today`, what `filing` means at this moment, and, where the day of submission is not
+    /// known, the days on which it can still happen.
     fn set_clocks(&mut self, rules: &RuleSet, moment: Option<&Moment>, today: NaiveDate) {
         let frame = &rules.frames[self.kind];
         let slot = |name: &str| frame.slot(name);
@@ -206,6 +206,14 @@ impl FactSheet {
                 _ => first,
             };
             self.known[usize::from(submission)] = Known::Range { lo: first, hi: last };
+        }
+        // Reports and changes have no due date here. One that is being prepared goes in today or later.
+        let undated = moment.is_some_and(|m| !m.clocks.iter().any(|c| c == "due"));
+        if let Some(submission) = slot("submission").map(usize::from)
+            && undated
+            && self.status[submission] == Status::Unanswered
+        {
+            self.known[submission] = Known::Range { lo: today, hi: LAST };
         }
         if let (Some(filing), Some(clock)) = (slot("filing"), moment.and_then(|m| slot(&m.filing))) {
             let clock = usize::from(clock);

@@ -11,11 +11,12 @@ mod flip;
 mod interview;
 mod memo;
 mod outcome;
+mod told;
 
 pub use assess::{
     THIS_PROPOSAL, View, assess, assess_person, assess_record, assess_record_with, assess_target, decide,
 };
-pub use checks::{Remark, STARTS, checks, differing, known_bound, remarks_of, same_name};
+pub use checks::{FoundLate, Remark, STARTS, checks, differing, known_bound, remarks_of, same_name};
 pub use explain::rests_on;
 pub use facts::{FactSheet, SIMILAR_LISTED, Status};
 pub use flip::{Change, Flip, nearest_flip};

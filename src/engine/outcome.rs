@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::condition::Slot;
-use crate::ruleset::Ruling;
+use crate::ruleset::{Deadline, Decision, RuleSet, Ruling};
 
 /// All rulings for one target.
 #[derive(Debug, Clone)]
@@ -22,6 +22,30 @@ pub struct Ruled {
     pub subject: Subject,
     pub timing: Timing,
     pub state: State,
+    /// The record's log says that what is asked was done, in time or later.
+    pub told: bool,
+}
+
+/// The field that says when something left off a form was noticed.
+pub const NOTICED: &str = "noticed";
+
+impl Ruled {
+    /// True if a day by which the person had to act has passed, and the log does not say that it was done.
+    pub fn is_late(&self, decision: &Decision, today: NaiveDate) -> bool {
+        self.state.outcome().is_some_and(|outcome| {
+            outcome.ruling.is_duty() && !decision.filed_by_office && !self.told && outcome.deadline.is_late(today)
+        })
+    }
+
+    /// True if it is about something that was left off a form already sent, and the log does not say that it was put right.
+    pub fn is_found_late(&self, rules: &RuleSet, decision: &Decision) -> bool {
+        let rule = self.state.outcome().and_then(|o| decision.rules.get(*o.rules.first()?));
+        let frame = rules.frames.get(decision.kind);
+        match (rule.map(|r| &r.deadline), frame) {
+            (Some(Deadline::AsSoonAs { slot, .. }), Some(frame)) => !self.told && frame.def(*slot).field == NOTICED,
+            _ => false,
+        }
+    }
 }
 
 /// What a decision was asked about.

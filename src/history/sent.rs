@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::calendar;
-use crate::engine::{self, Remark, Ruled, STARTS, Subject, Timing, View, differing, known_bound, same_name};
+use crate::engine::{self, FoundLate, Remark, Ruled, STARTS, Subject, Timing, View, differing, known_bound, same_name};
 use crate::facts::{Answer, FieldType, Value, days};
 use crate::profile::{Profile, Record, Target};
 use crate::report::words;
@@ -61,10 +61,6 @@ impl Comparison<'_> {
         View { rules: self.rules, profile, target: self.sent.target, today: self.sent.on }
     }
 
-    fn remark(&self, check: &str, says: String, record: &Record, fields: Vec<String>) -> Remark {
-        Remark { check: check.to_owned(), says, records: vec![record.id.clone()], fields }
-    }
-
     /// Records that belonged on the forms that were sent, by the rules of that day.
     fn listed(&self) -> BTreeSet<String> {
         let rulings = engine::assess(self.then(self.sent.profile)).rulings;
@@ -93,7 +89,7 @@ impl Comparison<'_> {
                 label(self.rules, record),
                 self.submission()
             );
-            out.push(self.remark("dropped", says, record, Vec::new()));
+            out.push(Remark::new("dropped", says, vec![record.id.clone()], Vec::new()));
         }
     }
 
@@ -122,7 +118,7 @@ impl Comparison<'_> {
                 list(&asked, "and"),
                 self.agency(),
             );
-            out.push(self.remark("changed-since", says, is, fields));
+            out.push(Remark::new("changed-since", says, vec![is.id.clone()], fields));
         }
     }
 
@@ -140,7 +136,7 @@ impl Comparison<'_> {
                 self.submission()
             );
             let fields = vec!["employer".to_owned()];
-            out.push(Remark { check: "employer-changed".to_owned(), says, records: Vec::new(), fields });
+            out.push(Remark::new("employer-changed", says, Vec::new(), fields));
         }
     }
 
@@ -163,23 +159,31 @@ impl Comparison<'_> {
     /// 22: it would have belonged on the forms by the rules of that day.
     fn began_before(&self, record: &Record, out: &mut Vec<Remark>) {
         let then = engine::assess_record(self.then(self.profile), record);
-        let Some(ruled) = then.iter().find(|r| is_listed(r)) else { return };
-        let place = ruled.state.outcome().map(|o| words::place(self.rules, &o.place)).unwrap_or_default();
+        let Some(outcome) = then.iter().find(|r| is_listed(r)).and_then(|r| r.state.outcome()) else { return };
+        let place = words::place(self.rules, &outcome.place);
         let says = format!(
             "“{}” began before {} and was not on it. By the rules of that day it belonged there ({place}). This is ordinary, and \
-             there is a route for it: tell your research office first. Candor's notes on the route: candor rules routes --agency {}",
+             there is a route for it: tell your research office first.",
             label(self.rules, record),
             self.submission(),
-            self.sent.target.agency,
         );
-        out.push(self.remark("began-before", says, record, Vec::new()));
+        // Once there is an award, what was left off before it is put right as a change of the award.
+        let moment = if self.is_awarded() { ON_CHANGE } else { &self.sent.target.moment };
+        out.push(Remark {
+            found_late: Some(FoundLate {
+                agency: self.sent.target.agency.clone(),
+                moment: moment.to_owned(),
+                place,
+                target: words::target_label(self.rules, self.sent.target),
+            }),
+            ..Remark::new("began-before", says, vec![record.id.clone()], Vec::new())
+        });
     }
 
     /// 25: new during an award; what the agency wants of that between reports.
     fn began_since(&self, record: &Record, out: &mut Vec<Remark>) {
         let Some(agency) = self.rules.agency(&self.target.agency) else { return };
-        let award = self.target.clocks.contains_key("award") || !BEFORE_AWARD.contains(&self.target.moment.as_str());
-        if !award || !agency.moments.iter().any(|m| m.id == ON_CHANGE) {
+        if !self.is_awarded() || !agency.moments.iter().any(|m| m.id == ON_CHANGE) {
             return;
         }
         let mut target = self.target.clone();
@@ -191,11 +195,7 @@ impl Comparison<'_> {
             .filter_map(|r| {
                 let outcome = r.state.outcome()?;
                 let decision = self.rules.decisions.get(r.decision)?;
-                let duty = matches!(
-                    outcome.ruling,
-                    Ruling::Disclose | Ruling::TellInstitution | Ruling::PriorApproval | Ruling::Certify
-                );
-                (duty && at_change(decision)).then(|| {
+                (outcome.ruling.is_duty() && at_change(decision)).then(|| {
                     let due = words::due(&outcome.deadline, outcome.ruling);
                     let due = if due.is_empty() { due } else { format!(", {due}") };
                     format!("{}{due}", words::place(self.rules, &outcome.place))
@@ -210,8 +210,12 @@ impl Comparison<'_> {
                 self.agency(),
                 list(&duties, "and")
             );
-            out.push(self.remark("new-since-award", says, record, Vec::new()));
+            out.push(Remark::new("new-since-award", says, vec![record.id.clone()], Vec::new()));
         }
+    }
+
+    fn is_awarded(&self) -> bool {
+        self.target.clocks.contains_key("award") || !BEFORE_AWARD.contains(&self.target.moment.as_str())
     }
 
     fn day(&self) -> i64 {

@@ -12,8 +12,9 @@ use crate::engine::{Assessment, Open, Outcome, Remark, Ruled, State, Subject, Ti
 use crate::facts::Answer;
 use crate::profile::{Profile, Target};
 use crate::report::model::*;
+use crate::report::route::{self, Found, RouteNote};
 use crate::report::{fill, letter, names, words};
-use crate::ruleset::{Authority, Decision, Pending, Rule, RuleSet, Ruling};
+use crate::ruleset::{Authority, Decision, Pending, Rule, RuleSet, Ruling, Stage};
 use crate::text::{clean, count};
 
 /// Builds the report. `assessments` are in the order of the report; those whose target the profile lacks are left out.
@@ -211,13 +212,29 @@ impl<'a> Builder<'a> {
         out
     }
 
-    pub fn deadline(&self, decision: &Decision, outcome: &Outcome) -> Deadline {
+    /// True if a day has passed, or something was left off a form, and the log does not say that it was put right.
+    pub fn is_late(&self, ruled: &Ruled, decision: &Decision) -> bool {
+        ruled.is_late(decision, self.as_of) || ruled.is_found_late(self.rules, decision)
+    }
+
+    /// How something found late is put right at a target.
+    pub fn route(&self, ruled: &Ruled, target: &Target, what: &str, place: &str) -> Option<RouteNote> {
+        let route = self.rules.route(&target.agency, &target.moment)?;
+        let title = match (route.stage, self.rules.agency(&target.agency)) {
+            (Stage::DuringAward | Stage::AfterAward, Some(agency)) => format!("{} award", agency.short),
+            _ => words::target_label(self.rules, target),
+        };
+        let noticed = route::noticed(self.profile, &ruled.subject, target);
+        Some(RouteNote::of(self.rules, route, &Found { what, place, target: &title, noticed }))
+    }
+
+    pub fn deadline(&self, ruled: &Ruled, decision: &Decision, outcome: &Outcome) -> Deadline {
         if decision.filed_by_office && outcome.ruling != Ruling::NothingDue {
             // The office's date is not the person's.
             return Deadline { words: "your office keeps the date".into(), date: None, late: false };
         }
         let words = words::due(&outcome.deadline, outcome.ruling);
-        let late = is_duty(outcome.ruling) && outcome.deadline.is_late(self.as_of);
+        let late = ruled.is_late(decision, self.as_of);
         Deadline {
             words: if late { words::was_due(&outcome.deadline) } else { words.clone() },
             date: if words.is_empty() { None } else { outcome.deadline.date().map(|d| d.to_string()) },
@@ -236,7 +253,10 @@ impl<'a> Builder<'a> {
     ) -> Item {
         let place = self.place(&outcome.place);
         Item {
-            records: vec![ItemRecord { about: self.about(ruled, target), deadline: self.deadline(decision, outcome) }],
+            records: vec![ItemRecord {
+                about: self.about(ruled, target),
+                deadline: self.deadline(ruled, decision, outcome),
+            }],
             heading: self.heading(ruled, decision, target),
             line: match says_ruling {
                 true => format!("{}: {}", outcome.ruling.title(), place.words),
@@ -279,29 +299,27 @@ impl<'a> Builder<'a> {
                             targets: vec![title.clone()],
                             about: vec![self.about(ruled, target)],
                             says: "Wait with this until your office has cleared it.".into(),
-                            todo: String::new(),
-                            questions: Vec::new(),
-                            decides: Vec::new(),
                             reasons,
+                            ..Attention::default()
                         });
                     }
-                    State::Decided(o)
-                        if is_duty(o.ruling) && !decision.filed_by_office && o.deadline.is_late(self.as_of) =>
-                    {
-                        let reasons = self.reasons(decision, &o.rules);
+                    State::Decided(o) if self.is_late(ruled, decision) => {
+                        let about = self.about(ruled, target);
                         let place = self.place(&o.place).words;
+                        let route = self.route(ruled, target, &about.label, &place);
+                        let when = match ruled.is_late(decision, self.as_of) {
+                            true => words::was_due(&o.deadline),
+                            false => "it was left off a form that is already sent".to_owned(),
+                        };
                         out.push(Attention {
                             matter: Matter::Late,
                             targets: vec![title.clone()],
-                            about: vec![self.about(ruled, target)],
-                            says: format!("{place}: {}.", words::was_due(&o.deadline)),
-                            todo:
-                                "This is ordinary, and there is a route for it: send it through your research office. \
-                                   The draft below asks how."
-                                    .into(),
-                            questions: Vec::new(),
-                            decides: Vec::new(),
-                            reasons,
+                            says: format!("{place}: {when}."),
+                            todo: if route.is_some() { ROUTE_KNOWN } else { ROUTE_ASKED }.to_owned(),
+                            reasons: self.reasons(decision, &o.rules),
+                            route,
+                            about: vec![about],
+                            ..Attention::default()
                         });
                     }
                     State::Contradiction { slots, says } => {
@@ -324,25 +342,30 @@ impl<'a> Builder<'a> {
                             says: clean(says),
                             todo: "These answers cannot all be right; please look at them again.".into(),
                             questions,
-                            decides: Vec::new(),
-                            reasons: Vec::new(),
+                            ..Attention::default()
                         });
                     }
-                    State::Open(open) if !open.ask.is_empty() => self.open(&mut out, ruled, decision, open, target),
+                    State::Open(open) if !open.ask.is_empty() || waits_for_all(open) => {
+                        self.open(&mut out, ruled, decision, open, target);
+                    }
                     _ => {}
                 }
             }
         }
         for remark in remarks {
+            let about: Vec<About> = remark.records.iter().map(|id| self.about_record(id)).collect();
+            let route = remark.found_late.as_ref().and_then(|late| {
+                let route = self.rules.route(&late.agency, &late.moment)?;
+                let what = about.first().map_or("", |a| a.label.as_str());
+                let found = Found { what, place: &late.place, target: &late.target, noticed: Some(self.as_of) };
+                Some(RouteNote::of(self.rules, route, &found))
+            });
             out.push(Attention {
                 matter: Matter::Differ,
-                targets: Vec::new(),
-                about: remark.records.iter().map(|id| self.about_record(id)).collect(),
                 says: clean(&remark.says),
-                todo: String::new(),
-                questions: Vec::new(),
-                decides: Vec::new(),
-                reasons: Vec::new(),
+                about,
+                route,
+                ..Attention::default()
             });
         }
         let mut merged: Vec<Attention> = Vec::new();
@@ -380,16 +403,7 @@ impl<'a> Builder<'a> {
         let index = match out.iter().position(|a| a.matter == Matter::Open && a.about == [about.clone()]) {
             Some(i) => i,
             None => {
-                out.push(Attention {
-                    matter: Matter::Open,
-                    targets: Vec::new(),
-                    about: vec![about],
-                    says: String::new(),
-                    todo: String::new(),
-                    questions: Vec::new(),
-                    decides: Vec::new(),
-                    reasons: Vec::new(),
-                });
+                out.push(Attention { matter: Matter::Open, about: vec![about], ..Attention::default() });
                 out.len() - 1
             }
         };
@@ -401,8 +415,13 @@ impl<'a> Builder<'a> {
         };
         add(&mut entry.targets, title);
         for slot in &open.ask {
-            let q = words::question(self.rules, self.profile, &ruled.subject, decision.kind, *slot);
+            let q = words::question_at(self.rules, self.profile, target, &ruled.subject, decision.kind, *slot);
             add(&mut entry.questions, q);
+        }
+        if waits_for_all(open) {
+            for kind in open.kinds.iter().filter_map(|k| self.rules.kinds.get(*k)) {
+                add(&mut entry.questions, format!("Are these all, under “{}”?", kind.plural));
+            }
         }
         add(&mut entry.decides, decision.asks.clone());
         entry.says = format!(
@@ -500,7 +519,7 @@ impl<'a> Builder<'a> {
                 let mut entries: Vec<(&Subject, Entry)> = Vec::new();
                 for (ruled, decision, outcome) in due.iter().filter(|(_, _, o)| o.place == section.id) {
                     let reasons = self.reasons(decision, &outcome.rules);
-                    let deadline = self.deadline(decision, outcome);
+                    let deadline = self.deadline(ruled, decision, outcome);
                     if let Some((_, entry)) = entries.iter_mut().find(|(s, _)| **s == ruled.subject) {
                         entry.reasons.extend(reasons);
                         entry.deadline = sooner(entry.deadline.clone(), deadline);
@@ -811,6 +830,11 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// What to do about something late, with and without a route in the rule set.
+const ROUTE_KNOWN: &str = "This is ordinary, and there is a route for it. The draft below is ready to send.";
+const ROUTE_ASKED: &str =
+    "This is ordinary, and there is a route for it: send it through your research office. The draft below asks how.";
+
 /// The ruling's id of an item that is not decided.
 const OPEN: &str = "open";
 const OPEN_LATER: &str = "Not decided yet";
@@ -856,9 +880,9 @@ fn alike(items: Vec<Item>) -> Vec<Item> {
     out
 }
 
-/// Rulings that somebody has to act on by a date.
-pub(crate) fn is_duty(ruling: Ruling) -> bool {
-    matches!(ruling, Ruling::Disclose | Ruling::TellInstitution | Ruling::PriorApproval | Ruling::Certify)
+/// True if nothing is asked any more and it only matters whether there are more records of some kind.
+fn waits_for_all(open: &Open) -> bool {
+    open.ask.is_empty() && open.unsure.is_empty() && !open.kinds.is_empty()
 }
 
 /// Rulings that are settled with somebody at the institution.

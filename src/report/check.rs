@@ -183,7 +183,7 @@ pub fn build(
     Check {
         schema: SCHEMA,
         as_of: as_of.to_string(),
-        needs_attention: !report.attention.is_empty() || report.targets.iter().any(|t| t.letter.is_some()),
+        needs_attention: report.needs_attention(),
         why: flips.is_some(),
         summary: report.summary,
         rule_set: report.rule_set,
@@ -235,7 +235,7 @@ fn decide(
             out.ruling = Some(o.ruling.id());
             out.place = b.place(&o.place);
             if !matches!(ruled.timing, Timing::Earlier(_)) {
-                out.deadline = b.deadline(decision, o);
+                out.deadline = b.deadline(ruled, decision, o);
             }
             out.facts = o.rests_on.iter().filter_map(fact).collect();
             out.nearest = flips.and_then(|find| find(target, ruled)).map(|f| nearest(b, ruled, decision, &f));
@@ -254,7 +254,7 @@ fn decide(
                             .get(decision.kind)
                             .and_then(|f| f.slots.get(usize::from(*s)))
                             .map_or_else(String::new, |d| d.name.clone()),
-                        question: words::question(b.rules, b.profile, &ruled.subject, decision.kind, *s),
+                        question: words::question_at(b.rules, b.profile, target, &ruled.subject, decision.kind, *s),
                         not_sure,
                     })
                     .collect()

@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::condition::{Owner, Slot};
-use crate::engine::{Assessment, Ruled, State, Timing};
+use crate::engine::{Assessment, NOTICED, Ruled, State, Timing};
 use crate::profile::Target;
-use crate::report::build::{Builder, is_duty};
+use crate::report::build::Builder;
 use crate::report::model::About;
 use crate::report::{text, words};
 use crate::ruleset::{Decision, Rule, Ruling};
+use crate::text::clean;
 
 /// A draft for one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +31,8 @@ pub struct Letter {
 pub struct Question {
     pub about: About,
     pub question: String,
+    /// Something found late, to be put right.
+    pub late: bool,
     /// "Is it paid? No"
     pub known: Vec<String>,
     /// Questions answered "not sure".
@@ -88,12 +91,25 @@ pub(crate) fn build(b: &Builder<'_>, assessment: &Assessment, target: &Target) -
     let name = super::fill::target_name(b.rules, target).map_or_else(String::new, |n| format!(" \u{201c}{n}\u{201d}"));
     let due = words::clock_date(b.rules, target, "filing", b.as_of)
         .map_or_else(String::new, |d| format!(", due {}", words::partial_date(&d)));
+    let (subject, opening) = if questions.iter().all(|q| q.late) {
+        // What was left off does not wait for what goes in next.
+        let agency = b.rules.agency(&target.agency).map_or_else(|| clean(&target.agency), |a| a.short.clone());
+        (
+            format!("Something to put right: {title}"),
+            format!(
+                "I noticed something that {agency} should have heard of earlier, and would like to put it right with you."
+            ),
+        )
+    } else {
+        (
+            format!("Disclosure questions for the {title}{due}"),
+            format!("I am preparing the {title}{name}{due}, and would like to settle the following before it goes in."),
+        )
+    };
     Some(Letter {
         to,
-        subject: format!("Disclosure questions for the {title}{due}"),
-        opening: format!(
-            "I am preparing the {title}{name}{due}, and would like to settle the following before it goes in."
-        ),
+        subject,
+        opening,
         questions,
         closing: "A short reply that I can keep with my records would be a help. Thank you.".to_owned(),
     })
@@ -109,6 +125,26 @@ fn merge(into: &mut Vec<String>, more: Vec<String>) {
 
 fn question(b: &Builder<'_>, ruled: &Ruled, decision: &Decision, target: &Target) -> Option<Question> {
     match &ruled.state {
+        State::Decided(o) if b.is_late(ruled, decision) => {
+            let rules: Vec<&Rule> = o.rules.iter().filter_map(|i| decision.rules.get(*i)).collect();
+            let about = b.about(ruled, target);
+            let place = b.place(&o.place).words;
+            let question = match b.route(ruled, target, &about.label, &place) {
+                Some(route) => route.draft,
+                None => format!(
+                    "I noticed that this {} ({place}). By which route shall we send it in?",
+                    words::was_due(&o.deadline)
+                ),
+            };
+            Some(Question {
+                about,
+                question,
+                late: true,
+                known: facts(b, ruled, decision, target, &with_noticed(b, decision, &o.rests_on)),
+                unsure: Vec::new(),
+                turns_on: turns_on(b, &rules),
+            })
+        }
         State::Decided(o) if matches!(o.ruling, Ruling::AskOffice | Ruling::Stop) => {
             let rules: Vec<&Rule> = o.rules.iter().filter_map(|i| decision.rules.get(*i)).collect();
             let asked = rules.iter().map(|r| r.question.as_str()).find(|q| !q.is_empty());
@@ -119,20 +155,7 @@ fn question(b: &Builder<'_>, ruled: &Ruled, decision: &Decision, target: &Target
                 about: b.about(ruled, target),
                 question: asked.unwrap_or(&decision.asks).to_owned(),
                 known: facts(b, ruled, decision, target, &o.rests_on),
-                unsure: Vec::new(),
-                turns_on: turns_on(b, &rules),
-            })
-        }
-        State::Decided(o) if is_duty(o.ruling) && !decision.filed_by_office && o.deadline.is_late(b.as_of) => {
-            let rules: Vec<&Rule> = o.rules.iter().filter_map(|i| decision.rules.get(*i)).collect();
-            Some(Question {
-                about: b.about(ruled, target),
-                question: format!(
-                    "I noticed that this {} ({}). By which route shall we send it in?",
-                    words::was_due(&o.deadline),
-                    b.place(&o.place).words
-                ),
-                known: facts(b, ruled, decision, target, &o.rests_on),
+                late: false,
                 unsure: Vec::new(),
                 turns_on: turns_on(b, &rules),
             })
@@ -150,16 +173,23 @@ fn question(b: &Builder<'_>, ruled: &Ruled, decision: &Decision, target: &Target
             Some(Question {
                 about: b.about(ruled, target),
                 question: decision.asks.clone(),
+                late: false,
                 known: facts(b, ruled, decision, target, &known),
                 unsure: unsure
                     .iter()
-                    .map(|s| words::question(b.rules, b.profile, &ruled.subject, decision.kind, *s))
+                    .map(|s| words::question_at(b.rules, b.profile, target, &ruled.subject, decision.kind, *s))
                     .collect(),
                 turns_on: turns_on(b, &rules),
             })
         }
         _ => None,
     }
+}
+
+/// The slots, and with them the day on which something left off was noticed.
+fn with_noticed(b: &Builder<'_>, decision: &Decision, slots: &[Slot]) -> Vec<Slot> {
+    let noticed = b.rules.frames.get(decision.kind).and_then(|f| f.slot(NOTICED));
+    slots.iter().copied().chain(noticed.filter(|n| !slots.contains(n))).collect()
 }
 
 /// What is known, without the dates that the opening states and what was answered "not sure".

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use crate::report::Letter;
 use crate::report::model::*;
 use crate::report::text::{
     EXTENTS, LISTS, UNSETTLED, cite, foundation_rows, kind_note, link_word, list_head, list_lines, not_looked_at_lines,
     source, undecided, unsettled, whom, with_deadline,
 };
+use crate::report::{Letter, words};
 
 /// The report as Markdown.
 pub fn markdown(report: &Report) -> String {
@@ -96,6 +96,14 @@ impl Markdown {
         }
         if !a.decides.is_empty() {
             self.line(&format!("  - This decides: {}", escape(&a.decides.join(" "))));
+        }
+        if let Some(r) = &a.route {
+            for (label, text) in r.lines() {
+                self.line(&format!("  - {label}: {}", escape(text)));
+            }
+            if a.matter == Matter::Differ {
+                self.line(&format!("  - A note to send: {}", escape(&r.draft)));
+            }
         }
         self.reasons("  ", &a.reasons);
         self.gap();
@@ -196,7 +204,7 @@ impl Markdown {
             }
             self.gap();
         }
-        self.line(&format!("- {}.", escape(i.line.trim_end_matches('.'))));
+        self.line(&format!("- {}", escape(&words::sentence(&i.line))));
         if let [one] = i.records.as_slice()
             && !one.deadline.words.is_empty()
         {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::report::fill::Filled;
 use crate::report::letter::Letter;
+use crate::report::route::RouteNote;
 use crate::report::words;
 
 /// The name and version of the report's JSON.
@@ -41,6 +42,13 @@ pub struct Day {
     pub words: String,
 }
 
+impl Report {
+    /// True if something needs an answer, an office or a second look: exit code 1.
+    pub fn needs_attention(&self) -> bool {
+        !self.attention.is_empty() || self.targets.iter().any(|t| t.letter.is_some())
+    }
+}
+
 impl Day {
     pub fn of(d: NaiveDate) -> Self {
         Self { date: d.to_string(), words: words::date(d) }
@@ -48,17 +56,18 @@ impl Day {
 }
 
 /// Why something needs attention, most pressing first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Matter {
     Stop,
     Late,
     Contradiction,
+    #[default]
     Open,
     Differ,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Attention {
     pub matter: Matter,
     /// The targets concerned, in words.
@@ -72,6 +81,8 @@ pub struct Attention {
     /// What the answers decide.
     pub decides: Vec<String>,
     pub reasons: Vec<Reason>,
+    /// How something found late is put right.
+    pub route: Option<RouteNote>,
 }
 
 /// What a ruling is about.

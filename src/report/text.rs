@@ -73,6 +73,14 @@ fn attention(p: &mut Page, a: &Attention, several: bool) {
     if !a.todo.is_empty() {
         p.para(4, 4, &a.todo);
     }
+    if let Some(r) = &a.route {
+        for (label, text) in r.lines() {
+            p.para(4, 6, &format!("{label}: {text}"));
+        }
+        if a.matter == Matter::Differ {
+            p.para(4, 6, &format!("A note to send: {}", r.draft));
+        }
+    }
     reasons(p, 4, &a.reasons);
     p.gap();
 }
@@ -170,7 +178,7 @@ fn item(p: &mut Page, i: &Item) {
     p.para(2, 4, &i.heading);
     match i.records.as_slice() {
         [one] => {
-            p.para(4, 6, &format!("{}.", i.line.trim_end_matches('.')));
+            p.para(4, 6, &words::sentence(&i.line));
             if !one.deadline.words.is_empty() {
                 p.para(4, 6, &format!("When: {}.", one.deadline.words));
             }
@@ -179,7 +187,7 @@ fn item(p: &mut Page, i: &Item) {
             for r in several {
                 p.para(4, 6, &format!("- {}", with_deadline(r)));
             }
-            p.para(4, 6, &format!("{}.", i.line.trim_end_matches('.')));
+            p.para(4, 6, &words::sentence(&i.line));
         }
     }
     if let Some(contact) = &i.contact {

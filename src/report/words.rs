@@ -198,6 +198,11 @@ pub fn lower_first(text: &str) -> String {
     }
 }
 
+/// The text with a full stop, unless it ends a sentence already.
+pub fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
+}
+
 /// The first letter made a capital.
 pub fn upper_first(text: &str) -> String {
     let mut chars = text.chars();
@@ -481,6 +486,23 @@ pub fn fact(
         }
     }
     Some(Fact { field: def.name.clone(), question: question(rules, profile, subject, kind, slot), value })
+}
+
+/// [`question`], as it is put for a target: nobody knows a filing date, which is another date that depends on the moment.
+pub fn question_at(
+    rules: &RuleSet,
+    profile: &Profile,
+    target: &Target,
+    subject: &Subject,
+    kind: usize,
+    slot: Slot,
+) -> String {
+    let def = rules.frames.get(kind).and_then(|f| f.slots.get(usize::from(slot)));
+    let filing = def.is_some_and(|d| d.owner == Owner::Clock && d.field == "filing");
+    match rules.agency(&target.agency).and_then(|a| moment_of(a, &target.moment)) {
+        Some(moment) if filing => format!("What is the {}?", clock(&moment.filing)),
+        _ => question(rules, profile, subject, kind, slot),
+    }
 }
 
 /// The question behind a slot; for a fact of an organisation, with the organisation's name.

@@ -35,6 +35,8 @@ pub struct RuleSet {
     pub decisions: Vec<Decision>,
     /// In order of their files; one that compares entries of several kinds stands once for each.
     pub checks: Vec<Check>,
+    /// In order of their files.
+    pub routes: Vec<Route>,
 }
 
 /// The rule set's own description.
@@ -346,6 +348,11 @@ impl Ruling {
         }
     }
 
+    /// True if somebody has to act on it by a date.
+    pub fn is_duty(self) -> bool {
+        matches!(self, Self::Disclose | Self::TellInstitution | Self::PriorApproval | Self::Certify)
+    }
+
     /// The word on screen.
     pub fn title(self) -> &'static str {
         match self {
@@ -532,6 +539,90 @@ pub struct Case {
     pub line: usize,
 }
 
+/// How something found late is put right with an agency.
+#[derive(Debug, Clone)]
+pub struct Route {
+    pub agency: String,
+    pub stage: Stage,
+    /// Moments of the agency at which this is the route.
+    pub moments: Vec<String>,
+    /// False where no published route was found; `first` and `then` are then what may be done all the same.
+    pub published: bool,
+    /// Whom to talk to first.
+    pub first: String,
+    /// What follows, in order.
+    pub then: Vec<String>,
+    pub by: By,
+    /// The note to send; `{what}`, `{place}`, `{target}` and `{noticed}` stand for what was found.
+    pub draft: String,
+    pub authority: Vec<Authority>,
+    pub basis: Basis,
+    pub verified: NaiveDate,
+    pub review_by: Option<NaiveDate>,
+    pub note: String,
+    pub file: String,
+    /// Where the route starts in its file (1-based line).
+    pub line: usize,
+}
+
+/// How far a proposal or award has come when something is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    BeforeAward,
+    DuringAward,
+    AfterAward,
+    /// For duties that hold without a proposal.
+    Standing,
+}
+
+impl Stage {
+    pub const ALL: [Self; 4] = [Self::BeforeAward, Self::DuringAward, Self::AfterAward, Self::Standing];
+
+    /// The word in route files and JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::BeforeAward => "before-award",
+            Self::DuringAward => "during-award",
+            Self::AfterAward => "after-award",
+            Self::Standing => "standing",
+        }
+    }
+
+    /// The words on screen.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::BeforeAward => "Before an award",
+            Self::DuringAward => "During an award",
+            Self::AfterAward => "After an award",
+            Self::Standing => "At any time",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.id() == word)
+    }
+
+    /// The stages for which an agency needs a route: those of an award, if it takes proposals.
+    pub fn of(agency: &Agency) -> &'static [Self] {
+        if agency.moments.iter().any(|m| m.id == "proposal") {
+            &[Self::BeforeAward, Self::DuringAward, Self::AfterAward]
+        } else {
+            &[Self::Standing]
+        }
+    }
+}
+
+/// By when something found late is put right, counted from the day it was noticed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// As soon as it is noticed; where days are given, within so many.
+    Soon {
+        days: Option<i64>,
+    },
+    NotStated,
+    SourcesDiffer(String),
+}
+
 /// Compares entries with each other: a reminder, never a ruling.
 #[derive(Debug, Clone)]
 pub struct Check {
@@ -593,6 +684,11 @@ pub struct OtherEntry {
 }
 
 impl RuleSet {
+    /// The route for something found late at a moment of an agency.
+    pub fn route(&self, agency: &str, moment: &str) -> Option<&Route> {
+        self.routes.iter().find(|r| r.agency == agency && r.moments.iter().any(|m| m == moment))
+    }
+
     /// The kind with this id, and its index.
     pub fn kind(&self, id: &str) -> Option<(usize, &Kind)> {
         self.kinds.iter().enumerate().find(|(_, k)| k.id == id)

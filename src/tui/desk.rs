@@ -247,7 +247,7 @@ impl Desk {
                 }
             }
             let mut rulings = assessment.rulings;
-            rulings.sort_by_key(|r| (rank(r, today), r.decision));
+            rulings.sort_by_key(|r| (rank(rules, r, today), r.decision));
             about.rulings.extend(rulings.into_iter().map(|r| (at, r)));
         }
         // A field that does not apply yet is asked once its guard is settled.
@@ -301,7 +301,7 @@ impl Desk {
             }
             totals.fill += count(&about.fills);
             for (at, ruled) in &about.rulings {
-                if rank(ruled, self.today) <= RANK_ATTENTION {
+                if rank(rules, ruled, self.today) <= RANK_ATTENTION {
                     self.attention.push(Attention {
                         subject: ruled.subject.clone(),
                         target: self.targets.get(*at).cloned().unwrap_or_default(),
@@ -469,13 +469,13 @@ impl Applying {
 const RANK_ATTENTION: u8 = 4;
 
 /// How pressing a ruling is.
-fn rank(ruled: &Ruled, today: NaiveDate) -> u8 {
+fn rank(rules: &RuleSet, ruled: &Ruled, today: NaiveDate) -> u8 {
     if ruled.timing != Timing::Now {
         return 12;
     }
     match &ruled.state {
         State::Contradiction { .. } => 0,
-        State::Decided(o) if o.deadline.is_late(today) && o.ruling != Ruling::NothingDue => 1,
+        State::Decided(_) if rules.decisions.get(ruled.decision).is_some_and(|d| ruled.is_late(d, today)) => 1,
         State::Decided(o) => match o.ruling {
             Ruling::Stop => 2,
             Ruling::PriorApproval => 3,

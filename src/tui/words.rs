@@ -93,7 +93,7 @@ pub fn ruling(rules: &RuleSet, target: &Target, ruled: &Ruled, today: NaiveDate)
             line(word, Meaning::Open, decision_place, left.clone(), left)
         }
         State::Decided(outcome) => {
-            let late = outcome.deadline.is_late(today) && outcome.ruling != Ruling::NothingDue;
+            let late = decision.is_some_and(|d| ruled.is_late(d, today));
             let when =
                 if late { words::was_due(&outcome.deadline) } else { words::due(&outcome.deadline, outcome.ruling) };
             let short = match (&outcome.deadline, late) {

@@ -36,12 +36,7 @@ fn missing(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
                     field.ask,
                     opened.plural
                 );
-                out.push(Remark {
-                    check: "entry-missing".to_owned(),
-                    says,
-                    records: vec![record.id.clone()],
-                    fields: vec![field.id.clone()],
-                });
+                out.push(Remark::new("entry-missing", says, vec![record.id.clone()], vec![field.id.clone()]));
             }
         }
     }
@@ -97,7 +92,7 @@ fn look_alikes(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
             let says = format!("{many} the same: “{}”. If one is a repeat, you can remove it.", name(kind, first));
             let at = profile.records.iter().position(|r| r.id == first.id).unwrap_or_default();
             let records = same.iter().map(|r| r.id.clone()).collect();
-            alike.push((at, Remark { check: "look-alike".to_owned(), says, records, fields: kind.label.clone() }));
+            alike.push((at, Remark::new("look-alike", says, records, kind.label.clone())));
         }
     }
     alike.sort_by_key(|(at, _)| *at);
@@ -131,7 +126,7 @@ fn same_number(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
             name(kind, b)
         );
         let records = vec![a.id.clone(), b.id.clone()];
-        out.push(Remark { check: "same-number".to_owned(), says, records, fields });
+        out.push(Remark::new("same-number", says, records, fields));
     }
 }
 

@@ -31,6 +31,25 @@ pub struct Remark {
     pub records: Vec<String>,
     /// Ids of the fields to look at.
     pub fields: Vec<String>,
+    /// Where it was found late that something was missing.
+    pub found_late: Option<FoundLate>,
+}
+
+impl Remark {
+    pub fn new(check: &str, says: String, records: Vec<String>, fields: Vec<String>) -> Self {
+        Self { check: check.to_owned(), says, records, fields, found_late: None }
+    }
+}
+
+/// What something found late was missing from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundLate {
+    /// The agency's id, and the moment at which it is put right.
+    pub agency: String,
+    pub moment: String,
+    /// The place on the form, and what was sent, in words.
+    pub place: String,
+    pub target: String,
 }
 
 /// The fields that say from when and until when an entry runs; the first that a kind has is meant.

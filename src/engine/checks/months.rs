@@ -102,7 +102,7 @@ fn over_twelve(entries: &[Commitment<'_>], out: &mut Vec<Remark>) {
                 ),
             )
         };
-        out.push(Remark { check: check.to_owned(), says, records: ids(&concerned), fields: fields(&concerned) });
+        out.push(Remark::new(check, says, ids(&concerned), fields(&concerned)));
     }
 }
 
@@ -125,7 +125,7 @@ fn at_once(rules: &RuleSet, profile: &Profile, today: NaiveDate, out: &mut Vec<R
     if sum > YEAR {
         let these = if records.len() == 1 { "This entry has" } else { "These entries run at the same time with" };
         let says = format!("{these} {} person-months a year; one may need an update.", months(sum));
-        out.push(Remark { check: "months-at-once".to_owned(), says, records, fields: vec![RATE.to_owned()] });
+        out.push(Remark::new("months-at-once", says, records, vec![RATE.to_owned()]));
     }
 }
 
@@ -162,7 +162,7 @@ fn outside_dates(entries: &[Commitment<'_>], out: &mut Vec<Remark>) {
             .filter(|f| concerned.iter().any(|e| e.kind.field(f).is_some()))
             .map(|f| (*f).to_owned()),
     );
-    out.push(Remark { check: "months-outside-dates".to_owned(), says, records: ids(&concerned), fields });
+    out.push(Remark::new("months-outside-dates", says, ids(&concerned), fields));
 }
 
 /// In how many calendar months of a year the entry runs, at the most that its dates allow. `None` if it has not begun.

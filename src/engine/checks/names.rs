@@ -27,7 +27,7 @@ pub(super) fn check(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
                     with.is_some_and(|name| name == a.name || name == b.name)
                 });
                 let records = with_either.map(|r| r.id.clone()).collect();
-                out.push(Remark { check: "same-organisation".to_owned(), says, records, fields: Vec::new() });
+                out.push(Remark::new("same-organisation", says, records, Vec::new()));
             }
         }
     }
@@ -58,7 +58,7 @@ fn check_lists(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
                 short(listed),
                 short(&list.title)
             );
-            out.push(Remark { check: "similar-listed".to_owned(), says, records, fields: Vec::new() });
+            out.push(Remark::new("similar-listed", says, records, Vec::new()));
         }
     }
 }
@@ -95,7 +95,7 @@ fn alike(a: &[String], b: &[String]) -> bool {
     part || initials || near(&x.concat(), &y.concat())
 }
 
-/// At most one letter in ten apart, and at most two: two spellings of one name, not two cities.
+/// At most one letter in twelve apart, and at most two: two spellings of one name, not two cities.
 fn near(a: &str, b: &str) -> bool {
     let length = a.chars().count().min(b.chars().count());
     a == b || (length >= 12 && strsim::damerau_levenshtein(a, b) <= (length / 12).min(2))

@@ -56,7 +56,7 @@ pub fn remarks_of(rules: &RuleSet, check: &Check, profile: &Profile, today: Naiv
             records.push(record.id.clone());
         }
     }
-    Some(Remark { check: check.id.clone(), says, records, fields: fields(rules, check) })
+    Some(Remark::new(&check.id, says, records, fields(rules, check)))
 }
 
 /// What made a check fire.

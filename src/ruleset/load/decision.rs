@@ -192,19 +192,7 @@ impl Loader {
                 .did_you_mean(&ruling_text.text, Ruling::ALL.map(Ruling::id)),
             );
         }
-        let basis_text = t.need("basis", p);
-        let basis = Basis::parse(&basis_text.text);
-        if basis.is_none() {
-            p.push(
-                Diagnostic::error(
-                    "C0116",
-                    format!("there is no basis `{}`", basis_text.text),
-                    file,
-                    basis_text.span.clone(),
-                )
-                .help("basis is \"primary\", \"secondary\" or \"unverified\""),
-            );
-        }
+        let basis = basis(&t, p);
         if basis == Some(Basis::Unverified) && ruling.is_some_and(|r| r != Ruling::AskOffice) {
             p.push(
                 Diagnostic::error(
@@ -350,6 +338,19 @@ impl Loader {
         table.finish(p);
         Period { clock: clock.text, clock_slot: slot.unwrap_or(0), from, until }
     }
+}
+
+/// How well the sources are known.
+pub(super) fn basis(t: &Table<'_>, p: &mut Vec<Diagnostic>) -> Option<Basis> {
+    let word = t.need("basis", p);
+    let basis = Basis::parse(&word.text);
+    if basis.is_none() {
+        p.push(
+            Diagnostic::error("C0116", format!("there is no basis `{}`", word.text), t.file, word.span)
+                .help("basis is \"primary\", \"secondary\" or \"unverified\""),
+        );
+    }
+    basis
 }
 
 /// Reports names that lead nowhere, and gives the rules their whole conditions.

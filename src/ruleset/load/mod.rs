@@ -15,6 +15,7 @@ mod checks;
 mod decision;
 mod news;
 mod overlay;
+mod routes;
 mod surroundings;
 mod vocabulary;
 
@@ -260,6 +261,7 @@ struct Loader {
     lists: ListSet,
     decisions: Vec<Decision>,
     checks: Vec<Check>,
+    routes: Vec<Route>,
     cases: Vec<Case>,
 }
 
@@ -311,8 +313,20 @@ impl Loader {
         self.each(files, "changes", Self::changes);
         self.changes.sort_by_key(|c| std::cmp::Reverse(c.on));
         self.each(files, "checks", Self::checks);
-        const OTHER: [&str; 10] =
-            ["", "lists", "vocabulary", "agencies", "forms", "sources", "pending", "changes", "checks", "cases"];
+        self.each(files, "routes", Self::routes);
+        const OTHER: [&str; 11] = [
+            "",
+            "lists",
+            "vocabulary",
+            "agencies",
+            "forms",
+            "sources",
+            "pending",
+            "changes",
+            "checks",
+            "routes",
+            "cases",
+        ];
         let decisions: Vec<&Parsed<'_>> =
             files.iter().filter(|(f, node)| !OTHER.contains(&f.folder()) && self.admits(f, node)).collect();
         // Decisions know nothing of each other, so two threads share them.
@@ -370,6 +384,7 @@ impl Loader {
                 names: std::sync::OnceLock::new(),
                 decisions: self.decisions,
                 checks: self.checks,
+                routes: self.routes,
             }),
             cases: self.cases,
             problems: self.problems,

@@ -77,7 +77,7 @@ impl Loader {
     }
 
     /// The agencies that an entry names; at least one.
-    fn agency_ids(&self, file: &Arc<SourceFile>, t: &Table<'_>, p: &mut Vec<Diagnostic>) -> Vec<String> {
+    pub(super) fn agency_ids(&self, file: &Arc<SourceFile>, t: &Table<'_>, p: &mut Vec<Diagnostic>) -> Vec<String> {
         let named = t.texts("agencies", p);
         if named.is_empty() {
             p.push(Diagnostic::error("C0101", "`agencies` is missing or empty", file, t.span()));
