@@ -50,6 +50,8 @@ pub(crate) struct Index {
     loose: HashMap<String, Vec<Spot>>,
     /// Keys, by the hash of the key with one letter left out, or none.
     typos: HashMap<u64, Vec<String>>,
+    /// Where listed organisations are. Likeness is not looked for in other countries.
+    countries: BTreeSet<String>,
 }
 
 /// Words that two spellings of one name often differ by.
@@ -84,6 +86,9 @@ impl Index {
         for (list, l) in lists.iter().enumerate().filter(|(_, l)| l.of_entities) {
             for (edition, e) in l.editions.iter().enumerate() {
                 for (entry, x) in e.entries.iter().enumerate() {
+                    if !x.country.is_empty() && !index.countries.contains(&x.country) {
+                        index.countries.insert(x.country.clone());
+                    }
                     for name in &x.names {
                         let shared = x.shared.contains(name) || is_acronym(name);
                         index.put(name, Spot { list, edition, entry, shared });
@@ -142,7 +147,11 @@ impl RuleSet {
             .collect();
         let settled: BTreeSet<(usize, usize)> =
             found.iter().filter(|m| m.fit != Fit::Elsewhere).map(|m| (m.spot.list, m.spot.edition)).collect();
-        for spot in self.alike(name) {
+        let likely = country.is_none_or(|code| {
+            let countries = &self.names().countries;
+            countries.contains(code) || part_of(code).is_some_and(|whole| countries.contains(whole))
+        });
+        for spot in if likely { self.alike(name) } else { BTreeSet::new() } {
             let here = settled.contains(&(spot.list, spot.edition));
             let agrees = self.entry_at(spot).is_some_and(|(_, _, e)| agree(&e.country, country) != Agree::No);
             if !here && agrees {
