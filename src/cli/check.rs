@@ -31,6 +31,7 @@ pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
     let mut profile = profile.profile;
     let today = command.options.today()?;
     profile.targets = command.options.resolve(rules, &profile)?;
+    profile.targets.extend(command.options.standing(rules, &profile, today));
     let assessments = assess_all(rules, &profile, today);
     let remarks = super::snapshot::remarks(rules, &profile, &command.file, today);
     let flips = |target: &Target, ruled: &Ruled| flip(View { rules, profile: &profile, target, today }, ruled);

@@ -29,6 +29,7 @@ pub fn run(command: &Command, rules: &RuleSet) -> anyhow::Result<Ended> {
     let mut profile = read.profile;
     let today = command.options.today()?;
     profile.targets = command.options.resolve(rules, &profile)?;
+    profile.targets.extend(command.options.standing(rules, &profile, today));
     let assessments = assess_all(rules, &profile, today);
     let remarks = super::snapshot::remarks(rules, &profile, &command.file, today);
     let report = report::build(rules, &profile, &assessments, &remarks, today);

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::calendar::PartialDate;
+use crate::engine;
 use crate::profile::{Profile, Target};
 use crate::ruleset::{CLOCKS, RuleSet};
 use crate::text::nearest;
@@ -23,6 +24,10 @@ pub struct Options {
     /// Another date, such as published=2026-06-01; may be repeated
     #[arg(long = "clock", value_name = "NAME=DATE")]
     pub clocks: Vec<String>,
+
+    /// Leave out duties that hold at all times; with --for they are left out anyway
+    #[arg(long)]
+    pub no_standing: bool,
 
     /// Rule as of this day instead of today
     #[arg(long, value_name = "DATE")]
@@ -74,6 +79,14 @@ impl Options {
             }
         }
         Ok(targets)
+    }
+
+    /// Duties that hold at all times, beside what the profile prepares.
+    pub fn standing(&self, rules: &RuleSet, profile: &Profile, today: NaiveDate) -> Vec<Target> {
+        if self.no_standing || !self.targets.is_empty() {
+            return Vec::new();
+        }
+        engine::standing(rules, profile, today)
     }
 
     fn find(&self, wanted: &str, rules: &RuleSet, profile: &Profile) -> anyhow::Result<Target> {

@@ -11,6 +11,7 @@ mod flip;
 mod interview;
 mod memo;
 mod outcome;
+mod standing;
 mod told;
 
 pub use assess::{
@@ -23,3 +24,4 @@ pub use flip::{Change, Flip, nearest_flip};
 pub use interview::{Question, Reason, questions};
 pub use memo::Memo;
 pub use outcome::*;
+pub use standing::{in_background, standing};

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::condition::Slot;
-use crate::engine::{Assessment, Open, Outcome, Remark, Ruled, State, Subject, Timing};
+use crate::engine::{Assessment, Open, Outcome, Remark, Ruled, State, Subject, Timing, in_background};
 use crate::facts::Answer;
 use crate::profile::{Profile, Target};
 use crate::report::model::*;
 use crate::report::route::{self, Found, RouteNote};
 use crate::report::{fill, letter, names, words};
-use crate::ruleset::{Authority, Decision, Pending, Rule, RuleSet, Ruling, Stage};
+use crate::ruleset::{Agency, Authority, Decision, Pending, Rule, RuleSet, Ruling, Stage};
 use crate::text::{clean, count};
 
 /// Builds the report. `assessments` are in the order of the report; those whose target the profile lacks are left out.
@@ -289,6 +289,7 @@ impl<'a> Builder<'a> {
         let mut out: Vec<Attention> = Vec::new();
         for (assessment, target) in parts {
             let title = words::target_label(self.rules, target);
+            let background = in_background(self.rules, self.profile, target);
             for ruled in assessment.rulings.iter().filter(|r| r.timing == Timing::Now) {
                 let Some(decision) = self.decision(ruled) else { continue };
                 match &ruled.state {
@@ -345,7 +346,7 @@ impl<'a> Builder<'a> {
                             ..Attention::default()
                         });
                     }
-                    State::Open(open) if !open.ask.is_empty() || waits_for_all(open) => {
+                    State::Open(open) if (!open.ask.is_empty() || waits_for_all(open)) && !background => {
                         self.open(&mut out, ruled, decision, open, target);
                     }
                     _ => {}
@@ -459,7 +460,10 @@ impl<'a> Builder<'a> {
         counts.certify = certify.len();
         counts.institution = duties.iter().filter(|(r, _)| *r != Ruling::KeepRecord).count();
         let certify = alike(certify);
-        let institution = institution_groups(duties);
+        let mut institution = institution_groups(duties);
+        if in_background(self.rules, self.profile, target) {
+            institution.extend(self.still_open(assessment, target));
+        }
         let letter = letter::build(self, assessment, target);
         counts.questions = letter.as_ref().map_or(0, |l| l.questions.len());
         let later = self.elsewhen(assessment, target, |t| match t {
@@ -472,6 +476,7 @@ impl<'a> Builder<'a> {
         });
         let nothing_due = self.nothing(assessment, target, &mut counts);
         let agency = self.rules.agency(&target.agency);
+        let standing = agency.is_some_and(Agency::is_standing);
         let filing = words::clock_date(self.rules, target, "filing", self.as_of);
         let title = words::target_label(self.rules, target);
         TargetPart {
@@ -479,8 +484,9 @@ impl<'a> Builder<'a> {
             agency: agency.map_or_else(|| clean(&target.agency), |a| a.short.clone()),
             moment: clean(&target.moment),
             name: fill::target_name(self.rules, target),
-            filing: filing.filter(|d| d.is_exact()).map(|d| Day::of(d.first)),
-            summary: summary(&title, &counts, !later.is_empty()),
+            filing: filing.filter(|d| d.is_exact() && !standing).map(|d| Day::of(d.first)),
+            standing,
+            summary: summary(&title, &counts, standing, !later.is_empty()),
             title,
             counts,
             forms,
@@ -625,6 +631,18 @@ impl<'a> Builder<'a> {
         let order = |id: &str| agency.and_then(|a| a.moments.iter().position(|m| m.id == id)).unwrap_or(usize::MAX);
         groups.sort_by_key(|g| order(&g.id));
         groups
+    }
+
+    /// What standing duties leave open, by record.
+    fn still_open(&self, assessment: &Assessment, target: &Target) -> Option<Group> {
+        let mut items = Vec::new();
+        for ruled in assessment.rulings.iter().filter(|r| r.timing == Timing::Now) {
+            if let (State::Open(_), Some(decision)) = (&ruled.state, self.decision(ruled)) {
+                add_open(&mut items, self.undecided(ruled, decision, target));
+            }
+        }
+        let title = "Waiting for answers".to_owned();
+        (!items.is_empty()).then(|| Group { id: OPEN.to_owned(), title, items, undecided: 0 })
     }
 
     /// An item for what a later moment may ask.
@@ -928,7 +946,7 @@ fn some(parts: &mut Vec<String>, n: usize, one: &str, many: &str) {
     }
 }
 
-fn summary(title: &str, c: &Counts, later: bool) -> String {
+fn summary(title: &str, c: &Counts, standing: bool, later: bool) -> String {
     let due = c.entries + c.certify + c.institution + c.stop + c.questions + c.open;
     if c.records == 0 && due == 0 {
         return format!("No records were entered that {title} rules read, so there is nothing to say yet.");
@@ -940,10 +958,11 @@ fn summary(title: &str, c: &Counts, later: bool) -> String {
             count(c.records, "record was", "records were")
         );
     }
-    let mut parts = vec![match c.entries {
-        0 => format!("no entries to make for the {title}"),
-        n => format!("{} to make for the {title}", count(n, "entry", "entries")),
-    }];
+    let mut parts = match c.entries {
+        0 if standing => Vec::new(),
+        0 => vec![format!("no entries to make for the {title}")],
+        n => vec![format!("{} to make for the {title}", count(n, "entry", "entries"))],
+    };
     some(&mut parts, c.stop, "matter to clear with your office first", "matters to clear with your office first");
     some(&mut parts, c.certify, "statement to certify", "statements to certify");
     some(&mut parts, c.institution, "thing to settle with your institution", "things to settle with your institution");
@@ -956,6 +975,10 @@ fn summary(title: &str, c: &Counts, later: bool) -> String {
     if c.nothing_due > 0 {
         let now = if c.nothing_due_is_for_now { "due now" } else { "due" };
         parts.push(format!("nothing {now} for {} of {}", c.nothing_due, count(c.records, "record", "records")));
+    }
+    if standing {
+        let settled = if parts.is_empty() { "nothing to settle now" } else { "" };
+        return format!("{title}: {}{settled}.", parts.join(", "));
     }
     format!("{}.", words::upper_first(&parts.join(", ")))
 }

@@ -12,7 +12,7 @@ use crate::profile::Target;
 use crate::report::build::Builder;
 use crate::report::model::About;
 use crate::report::{text, words};
-use crate::ruleset::{Decision, Rule, Ruling};
+use crate::ruleset::{Agency, Decision, Rule, Ruling};
 use crate::text::clean;
 
 /// A draft for one target.
@@ -99,6 +99,11 @@ pub(crate) fn build(b: &Builder<'_>, assessment: &Assessment, target: &Target) -
             format!(
                 "I noticed something that {agency} should have heard of earlier, and would like to put it right with you."
             ),
+        )
+    } else if b.rules.agency(&target.agency).is_some_and(Agency::is_standing) {
+        (
+            "Questions about what I have to tell or clear".to_owned(),
+            "I am going through what I do with others outside, and would like to settle the following.".to_owned(),
         )
     } else {
         (

@@ -115,13 +115,15 @@ impl Markdown {
         let (level, sub) = if several {
             self.block(&format!("## {}{name}{due}", escape(&t.title)));
             self.block(&escape(&t.summary));
-            self.block("### Entries to make");
+            if !t.standing {
+                self.block("### Entries to make");
+            }
             ("###", "####")
         } else {
             self.block(&format!("## Entries to make for the {}{name}{due}", escape(&t.title)));
             ("##", "###")
         };
-        if t.forms.is_empty() {
+        if t.forms.is_empty() && !t.standing {
             self.block("No entries to make.");
         }
         for form in &t.forms {

@@ -108,6 +108,9 @@ pub struct TargetPart {
     pub name: Option<String>,
     /// When it is to be filed, if that is known.
     pub filing: Option<Day>,
+    /// Duties that hold at all times; there is no form to file.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub standing: bool,
     pub summary: String,
     pub counts: Counts,
     pub forms: Vec<FormPart>,

@@ -94,7 +94,7 @@ fn target(p: &mut Page, t: &TargetPart, several: bool) {
     } else {
         heading(p, &format!("Entries to make for the {}{name}{due}", t.title));
     }
-    if t.forms.is_empty() {
+    if t.forms.is_empty() && !t.standing {
         p.gap();
         p.para(2, 2, "No entries to make.");
         p.gap();

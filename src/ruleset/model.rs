@@ -136,6 +136,18 @@ pub struct Agency {
     /// Folders whose decisions also apply to this agency's targets.
     pub ruled_with: Vec<String>,
     pub moments: Vec<Moment>,
+    /// About the person: whom its standing duties concern; none: everybody.
+    pub concerns: Option<Cond>,
+}
+
+/// The moment of duties that hold at all times, without a proposal.
+pub const STANDING: &str = "standing";
+
+impl Agency {
+    /// Are its duties such as hold at all times, and nothing else?
+    pub fn is_standing(&self) -> bool {
+        self.moments.iter().all(|m| m.id == STANDING)
+    }
 }
 
 /// A moment at which an agency collects something.

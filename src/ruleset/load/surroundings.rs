@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::model::*;
 use super::super::read::Table;
-use super::{Loader, line_of};
+use super::{Loader, line_of, read_condition};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::tree::{Node, NodeValue};
 
@@ -71,7 +71,13 @@ impl Loader {
         if moments.is_empty() {
             p.push(Diagnostic::error("C0101", "an agency needs at least one [[agency.moment]]", file, a.span()));
         }
+        let person = self.kinds.iter().position(|k| k.id == "person");
+        let concerns = a
+            .text("concerns", p)
+            .zip(person)
+            .and_then(|(text, person)| read_condition(&self.frames, person, &self.lists, file, &text, p));
         self.agencies.push(Agency {
+            concerns,
             order: a.int("order", p).unwrap_or(99),
             id: a.need("id", p).text,
             title: a.need("title", p).text,

@@ -7,7 +7,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::engine::{View, assess, checks};
+use crate::engine::{View, assess, checks, standing};
 use crate::profile::{Profile, Target};
 use crate::report::{self, Report};
 use crate::ruleset::RuleSet;
@@ -16,10 +16,16 @@ use crate::tui::paper::{Paper, width, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::view::page_of;
 
-/// The report for one target.
+/// The report for one target, with the duties that hold at all times.
 pub fn build(rules: &RuleSet, profile: &Profile, target: &Target, today: NaiveDate) -> Report {
-    let assessment = assess(View { rules, profile, target, today });
-    report::build(rules, profile, &[assessment], &checks(rules, profile, today), today)
+    let mut profile = profile.clone();
+    let standing = standing(rules, &profile, today);
+    profile.targets.extend(standing.iter().cloned());
+    let assessments: Vec<_> = std::iter::once(target)
+        .chain(&standing)
+        .map(|target| assess(View { rules, profile: &profile, target, today }))
+        .collect();
+    report::build(rules, &profile, &assessments, &checks(rules, &profile, today), today)
 }
 
 /// Its text, by line.
