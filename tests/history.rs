@@ -1,8 +1,6 @@
 //! What is new since something was sent: snapshots keep a profile as it was, checks 21 to 25 look back on them, and `diff` says
 //! what changed and what that makes due.
 
-mod common;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -10,8 +8,14 @@ use candor::engine::Remark;
 use candor::history::diff::{self, Named};
 use candor::history::{Sent, since};
 use candor::profile::{Profile, Store, Vocabulary};
-use candor::ruleset::RuleSet;
+use candor::ruleset::{RuleSet, Tests, load_embedded};
 use chrono::NaiveDate;
+
+/// The embedded rules, loaded once.
+fn rules() -> &'static RuleSet {
+    static ONCE: std::sync::OnceLock<RuleSet> = std::sync::OnceLock::new();
+    ONCE.get_or_init(|| load_embedded(Tests::Skip).rules.unwrap())
+}
 
 const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 
@@ -67,10 +71,10 @@ fn profile(rules: &RuleSet, text: &str) -> Profile {
 
 /// What the checks say of `now`, looking back on `BEFORE`.
 fn looking_back(now: &str) -> Vec<Remark> {
-    let (rules, _) = common::rules();
-    let (was, is) = (profile(&rules, BEFORE), profile(&rules, now));
+    let rules = rules();
+    let (was, is) = (profile(rules, BEFORE), profile(rules, now));
     let sent = Sent::of(&was, &was.targets[0], TODAY);
-    since(&rules, &is, &is.targets[0], sent, TODAY)
+    since(rules, &is, &is.targets[0], sent, TODAY)
 }
 
 fn ids(now: &str) -> Vec<String> {
@@ -144,8 +148,8 @@ fn another_employer_starts_afresh() {
 
 #[test]
 fn new_during_an_award_has_the_agencys_own_time() {
-    let (rules, _) = common::rules();
-    let was = profile(&rules, &BEFORE.replace("nsf", "nih"));
+    let rules = rules();
+    let was = profile(rules, &BEFORE.replace("nsf", "nih"));
     let second = BEFORE[BEFORE.find("[[support]]").unwrap()..]
         .replace("support-1", "support-2")
         .replace("Tidal inlets", "Dunes")
@@ -154,23 +158,23 @@ fn new_during_an_award_has_the_agencys_own_time() {
     let now = format!("{BEFORE}{second}left-off = true\n")
         .replace("nsf", "nih")
         .replace("submission = 2026-03-03", "submission = 2026-03-03\naward = 2026-08-01");
-    let is = profile(&rules, &now);
-    let found = since(&rules, &is, &is.targets[0], Sent::of(&was, &was.targets[0], TODAY), TODAY);
+    let is = profile(rules, &now);
+    let found = since(rules, &is, &is.targets[0], Sent::of(&was, &was.targets[0], TODAY), TODAY);
     assert_eq!(found.iter().map(|r| r.check.as_str()).collect::<Vec<_>>(), ["new-since-award"], "{found:?}");
     assert!(found[0].says.contains("as soon as you"), "{}", found[0].says);
 }
 
 #[test]
 fn a_comparison_says_what_changed_and_what_that_makes_due() {
-    let (rules, _) = common::rules();
+    let rules = rules();
     let now = format!(
         "{}\n[[trip]]\nid = \"trip-1\"\npurpose = \"Talk\"\npaid-by = [\"own-money\"]\ndid = [\"talk\"]\n",
         BEFORE.replace("ended = 2028-12-31", "ended = 2024-12-31")
     );
-    let (was, is) = (profile(&rules, BEFORE), profile(&rules, &now));
+    let (was, is) = (profile(rules, BEFORE), profile(rules, &now));
     let compare = |was: &Profile, is: &Profile| {
         let (old, new) = (Named { profile: was, name: "old.toml" }, Named { profile: is, name: "new.toml" });
-        diff::build(&rules, old, new, &is.targets, TODAY)
+        diff::build(rules, old, new, &is.targets, TODAY)
     };
     let diff = compare(&was, &is);
     let changes: Vec<(&str, diff::What)> = diff.changes.iter().map(|c| (c.id.as_str(), c.what)).collect();
@@ -204,11 +208,11 @@ fn a_snapshot_is_the_profile_as_it_was_and_is_never_changed() {
     for line in BEFORE.lines() {
         assert!(text.lines().any(|l| l == line), "lost: {line}");
     }
-    let (rules, _) = common::rules();
-    let snapshot = profile(&rules, &text);
+    let rules = rules();
+    let snapshot = profile(rules, &text);
     let taken = snapshot.taken.clone().unwrap();
     assert_eq!((taken.digest, taken.targets), (rules.digest.clone(), vec!["nsf-proposal".to_owned()]));
-    assert_eq!(Profile { taken: None, ..snapshot }, profile(&rules, BEFORE));
+    assert_eq!(Profile { taken: None, ..snapshot }, profile(rules, BEFORE));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -219,7 +223,7 @@ fn a_snapshot_is_the_profile_as_it_was_and_is_never_changed() {
     assert!(dir.path().join("p.snapshots/2026-03-03-nsf-proposal-2.toml").exists());
     let path = kept.to_str().unwrap();
     assert_eq!(candor(dir.path(), &["snapshot", path]).status.code(), Some(2));
-    let mut store = Store::open(&kept, Vocabulary::from(&rules)).unwrap();
+    let mut store = Store::open(&kept, Vocabulary::from(rules)).unwrap();
     assert!(store.writable().is_err());
 }
 

@@ -1,12 +1,16 @@
 //! Something found late: its route, the note to send, and what the log says of it.
 
-mod common;
-
 use candor::engine::{View, assess};
 use candor::profile::{Profile, Store, Vocabulary};
 use candor::report::{self, Matter, Report};
-use candor::ruleset::{RuleSet, Stage};
+use candor::ruleset::{RuleSet, Stage, Tests, load_embedded};
 use chrono::NaiveDate;
+
+/// The embedded rules, loaded once.
+fn rules() -> &'static RuleSet {
+    static ONCE: std::sync::OnceLock<RuleSet> = std::sync::OnceLock::new();
+    ONCE.get_or_init(|| load_embedded(Tests::Skip).rules.unwrap())
+}
 
 const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 
@@ -50,8 +54,8 @@ fn late(report: &Report) -> usize {
 
 #[test]
 fn what_was_left_off_has_a_route_and_a_note_to_send() {
-    let (rules, _) = common::rules();
-    let report = report(&rules, LEFT_OFF);
+    let rules = rules();
+    let report = report(rules, LEFT_OFF);
     assert_eq!(late(&report), 1);
     let item = report.attention.iter().find(|a| a.matter == Matter::Late).unwrap();
     let route = item.route.as_ref().unwrap();
@@ -72,17 +76,17 @@ fn what_was_left_off_has_a_route_and_a_note_to_send() {
 
 #[test]
 fn nobody_is_asked_for_a_filing_date() {
-    let (rules, _) = common::rules();
-    let report = report(&rules, LEFT_OFF);
+    let rules = rules();
+    let report = report(rules, LEFT_OFF);
     let asked: Vec<&String> = report.attention.iter().flat_map(|a| &a.questions).collect();
     assert!(asked.iter().all(|q| !q.contains("filing")), "{asked:?}");
 }
 
 #[test]
 fn a_note_in_the_log_settles_it_if_it_names_the_agency_and_the_day_fits() {
-    let (rules, _) = common::rules();
+    let rules = rules();
     let told = |who: &str, on: &str| {
-        late(&report(&rules, &format!("{LEFT_OFF}[[support.told]]\nwho = \"{who}\"\non = {on}\nhow = \"letter\"\n")))
+        late(&report(rules, &format!("{LEFT_OFF}[[support.told]]\nwho = \"{who}\"\non = {on}\nhow = \"letter\"\n")))
     };
     assert_eq!(told("NIH, grants management specialist", "2026-11-12"), 0);
     assert_eq!(told("National Institutes of Health", "2026-11-10"), 0, "the day itself");
@@ -95,7 +99,7 @@ fn a_note_in_the_log_settles_it_if_it_names_the_agency_and_the_day_fits() {
 
 #[test]
 fn every_moment_of_every_agency_has_a_route() {
-    let (rules, _) = common::rules();
+    let rules = rules();
     for agency in &rules.agencies {
         for moment in &agency.moments {
             assert!(rules.route(&agency.id, &moment.id).is_some(), "{}:{}", agency.id, moment.id);

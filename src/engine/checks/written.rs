@@ -1,6 +1,8 @@
 //! Checks that the rule set states as conditions over an entry and those beside it.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 
@@ -14,16 +16,25 @@ use crate::ruleset::{Beside, Check, RuleSet};
 use crate::text::{clean, plain_words};
 
 pub(super) fn check(rules: &RuleSet, profile: &Profile, today: NaiveDate, out: &mut Vec<Remark>) {
+    let (nowhere, sheets) = (Target::default(), Sheets::default());
     for check in &rules.checks {
-        out.extend(remarks_of(rules, check, profile, today));
+        out.extend(look(View { rules, profile, target: &nowhere, today }, check, &sheets));
     }
 }
 
-/// What one check says of a profile: one remark for all entries of which it says the same.
+/// What one check says of a profile.
 pub fn remarks_of(rules: &RuleSet, check: &Check, profile: &Profile, today: NaiveDate) -> Option<Remark> {
-    let nowhere = Target::default();
+    look(View { rules, profile, target: &Target::default(), today }, check, &Sheets::default())
+}
+
+/// The facts of each record, laid out once for all checks.
+type Sheets = RefCell<HashMap<(usize, Option<*const Record>, *const Target), Rc<FactSheet>>>;
+
+/// One remark for all entries of which a check says the same. `nowhere` is seen from no target in particular.
+fn look(nowhere: View<'_>, check: &Check, sheets: &Sheets) -> Option<Remark> {
+    let View { rules, profile, .. } = nowhere;
     let targets: Vec<&Target> = if check.agencies.is_empty() && !reads_target(rules, check) {
-        vec![&nowhere]
+        vec![nowhere.target]
     } else {
         let of = |t: &&Target| check.agencies.is_empty() || check.agencies.contains(&t.agency);
         profile.targets.iter().filter(of).collect()
@@ -34,8 +45,8 @@ pub fn remarks_of(rules: &RuleSet, check: &Check, profile: &Profile, today: Naiv
     let mut found: Vec<(Option<&Record>, Match<'_>)> = Vec::new();
     for record in entries {
         let seen = targets.iter().find_map(|target| {
-            let view = View { rules, profile, target, today };
-            fires(view, check, record)
+            let view = View { target, ..nowhere };
+            fires(view, check, record, sheets)
         });
         found.extend(seen.map(|seen| (record, seen)));
     }
@@ -65,8 +76,16 @@ struct Match<'a> {
     mention: &'a str,
 }
 
-fn fires<'a>(view: View<'a>, check: &'a Check, record: Option<&'a Record>) -> Option<Match<'a>> {
-    let sheet = FactSheet::of(view.rules, check.kind, view.profile, record, view.target, view.today);
+fn fires<'a>(view: View<'a>, check: &'a Check, record: Option<&'a Record>, sheets: &Sheets) -> Option<Match<'a>> {
+    // Most entries have nothing beside them, which is seen at once.
+    if let Some(beside) = &check.beside
+        && companions(view, record?, check, beside).next().is_none()
+    {
+        return None;
+    }
+    let sheet = || FactSheet::of(view.rules, check.kind, view.profile, record, view.target, view.today);
+    let key = (check.kind, record.map(std::ptr::from_ref), std::ptr::from_ref(view.target));
+    let sheet = Rc::clone(sheets.borrow_mut().entry(key).or_insert_with(|| Rc::new(sheet())));
     let entered = Neighbours { view, unsaid: Tri::No };
     let facts = sheet.facts(view.rules, Some(&entered));
     if facts.holds(&check.when) != Tri::Yes || facts.holds(&check.quiet_when) == Tri::Yes {
@@ -93,23 +112,38 @@ fn fires<'a>(view: View<'a>, check: &'a Check, record: Option<&'a Record>) -> Op
 /// be certain.
 fn companion<'a>(
     view: View<'a>,
-    record: &Record,
-    check: &Check,
+    record: &'a Record,
+    check: &'a Check,
     beside: &'a Beside,
     at_least: Tri,
 ) -> Option<&'a Record> {
-    let kind = view.rules.kinds.get(beside.kind)?;
-    let with = entity(view.rules.kinds.get(check.kind)?, record);
-    view.profile.of_kind(&kind.id).find(|other| {
-        let same = match (with, entity(kind, other)) {
-            (Some(a), Some(b)) => a == b,
-            _ => at_least == Tri::Unknown,
+    companions(view, record, check, beside).find_map(|(other, certain)| {
+        let sheet = FactSheet::of(view.rules, beside.kind, view.profile, Some(other), view.target, view.today);
+        let holds = sheet.facts(view.rules, None).holds(&beside.when);
+        let enough = match at_least {
+            Tri::Yes => certain && holds == Tri::Yes,
+            Tri::Unknown | Tri::No => holds != Tri::No,
         };
-        let holds = || {
-            let sheet = FactSheet::of(view.rules, beside.kind, view.profile, Some(other), view.target, view.today);
-            sheet.facts(view.rules, None).holds(&beside.when)
-        };
-        other.id != record.id && same && matches!((holds(), at_least), (Tri::Yes, _) | (Tri::Unknown, Tri::Unknown))
+        enough.then_some(other)
+    })
+}
+
+/// The entries of a kind that are, or may be, with the same organisation, and whether that is certain.
+fn companions<'a>(
+    view: View<'a>,
+    record: &'a Record,
+    check: &'a Check,
+    beside: &'a Beside,
+) -> impl Iterator<Item = (&'a Record, bool)> {
+    let kinds = view.rules.kinds.get(check.kind).zip(view.rules.kinds.get(beside.kind));
+    kinds.into_iter().flat_map(move |(own, kind)| {
+        let with = entity(own, record);
+        view.profile.of_kind(&kind.id).filter(|other| other.id != record.id).filter_map(move |other| {
+            match (with, entity(kind, other)) {
+                (Some(a), Some(b)) => (a == b).then_some((other, true)),
+                _ => Some((other, false)),
+            }
+        })
     })
 }
 

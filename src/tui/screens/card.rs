@@ -145,7 +145,12 @@ impl Page<'_> {
         let Some(doc) = &app.doc else { return };
         let list = |page: &mut Self, slots: &[Slot]| {
             for slot in slots {
-                let ask = plain::question(&app.rules, &doc.profile, &card.subject, decision.kind, *slot);
+                let ask = match doc.profile.target(&card.target) {
+                    Some(target) => {
+                        plain::question_at(&app.rules, &doc.profile, target, &card.subject, decision.kind, *slot)
+                    }
+                    None => plain::question(&app.rules, &doc.profile, &card.subject, decision.kind, *slot),
+                };
                 page.paper.hang(2, "-", 4, &ask, Meaning::Body);
             }
         };
