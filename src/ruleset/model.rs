@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::condition::{Cond, Frame, Lists, Slot};
-use crate::facts::{Answers, FieldType};
+use crate::facts::{Answer, Answers, FieldType, Value};
 
 /// A whole, checked rule set.
 #[derive(Debug, Clone)]
@@ -122,7 +122,7 @@ pub struct Field {
 pub struct Choice {
     pub id: String,
     pub label: String,
-    /// The kind of record that this value opens, where it is another than the field's.
+    /// The kind of record that this value opens; in a set, where it is another than the field's.
     pub opens: Option<String>,
 }
 
@@ -782,6 +782,29 @@ impl Field {
     }
 }
 
+impl Field {
+    /// The kinds of record that an answer opens, each with the values that do; a yes has none.
+    pub fn opened_by(&self, answer: &Answer) -> BTreeMap<&str, Vec<&Choice>> {
+        let mut out: BTreeMap<&str, Vec<&Choice>> = BTreeMap::new();
+        match answer {
+            Answer::Is(Value::YesNo(true)) => out.extend(self.opens.as_deref().map(|kind| (kind, Vec::new()))),
+            Answer::Is(Value::Choice(id)) => {
+                let value = self.values.iter().find(|v| v.id == *id);
+                out.extend(value.and_then(|v| Some((v.opens.as_deref()?, vec![v]))));
+            }
+            Answer::Is(Value::Set { has, .. }) => {
+                for value in self.values.iter().filter(|v| has.contains(&v.id)) {
+                    if let Some(kind) = value.opens.as_deref().or(self.opens.as_deref()) {
+                        out.entry(kind).or_default().push(value);
+                    }
+                }
+            }
+            _ => {}
+        }
+        out
+    }
+}
+
 impl Decision {
     pub fn rule(&self, local_id: &str) -> Option<&Rule> {
         self.rules.iter().find(|r| r.local_id() == local_id || r.id == local_id)
@@ -792,5 +815,36 @@ impl Rule {
     /// The id within the decision.
     pub fn local_id(&self) -> &str {
         self.id.rsplit('.').next().unwrap_or(&self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_opens_what_its_value_says() {
+        let value =
+            |id: &str, opens: Option<&str>| Choice { id: id.into(), label: id.into(), opens: opens.map(str::to_owned) };
+        let field = Field {
+            id: "programme".into(),
+            ty: FieldType::Choice(vec!["none".into(), "talent".into()]),
+            ask: "?".into(),
+            help: String::new(),
+            example: String::new(),
+            why: "?".into(),
+            values: vec![value("none", None), value("talent", Some("agreement"))],
+            never: None,
+            per_target: false,
+            set_by_program: false,
+            opens: None,
+        };
+        let opened = |id: &str| {
+            let answer = Answer::Is(Value::Choice(id.into()));
+            field.opened_by(&answer).into_keys().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(opened("talent"), ["agreement"]);
+        assert!(opened("none").is_empty());
+        assert!(field.opened_by(&Answer::NotSure).is_empty());
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{ENDS, NUMBER, Remark, STARTS, entity, known_bound, name};
 use crate::facts::{Answer, Value, days};
 use crate::profile::{Profile, Record};
-use crate::ruleset::{Field, Kind, RuleSet};
+use crate::ruleset::{Choice, Field, Kind, RuleSet};
 use crate::text::{clean, folded, list};
 
 pub(super) fn check(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
@@ -14,7 +14,7 @@ pub(super) fn check(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
     same_number(rules, profile, out);
 }
 
-/// A yes that opens another record, without that record.
+/// An answer that opens another record, without that record.
 fn missing(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
     for record in &profile.records {
         let Some((_, kind)) = rules.kind(&record.kind) else { continue };
@@ -43,22 +43,13 @@ fn missing(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {
 }
 
 /// The kinds of record that an answer opens, each with the words of the answer.
-fn openings<'a>(field: &'a Field, record: &Record) -> BTreeMap<&'a str, String> {
-    match record.answers.get(&field.id) {
-        Some(Answer::Is(Value::YesNo(true))) => {
-            field.opens.iter().map(|kind| (kind.as_str(), "yes".to_owned())).collect()
-        }
-        Some(Answer::Is(Value::Set { has, .. })) => {
-            let mut labels: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-            for value in field.values.iter().filter(|v| has.contains(&v.id)) {
-                if let Some(kind) = value.opens.as_deref().or(field.opens.as_deref()) {
-                    labels.entry(kind).or_default().push(format!("“{}”", value.label));
-                }
-            }
-            labels.into_iter().map(|(kind, labels)| (kind, list(&labels, "and"))).collect()
-        }
-        _ => BTreeMap::new(),
-    }
+fn openings<'a>(field: &'a Field, record: &Record) -> Vec<(&'a str, String)> {
+    let words = |values: Vec<&Choice>| match values.as_slice() {
+        [] => "yes".to_owned(),
+        values => list(&values.iter().map(|v| format!("“{}”", v.label)).collect::<Vec<_>>(), "and"),
+    };
+    let opened = record.answers.get(&field.id).map(|answer| field.opened_by(answer)).unwrap_or_default();
+    opened.into_iter().map(|(kind, values)| (kind, words(values))).collect()
 }
 
 fn look_alikes(rules: &RuleSet, profile: &Profile, out: &mut Vec<Remark>) {

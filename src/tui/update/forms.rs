@@ -179,18 +179,17 @@ fn named(app: &App, of: &Of, key: &Key, before: Option<&Answer>, answer: Option<
 
 /// What an answer leads to besides rulings: a yes may call for a record of its own.
 fn after(app: &mut App, of: &Of, key: &Key, answer: Option<&Answer>) {
-    let opens = form::rows(app, of).iter().find(|r| r.key == *key).and_then(|r| r.field.opens.clone());
-    let yes = match answer {
-        Some(Answer::Is(Value::YesNo(b))) => *b,
-        Some(Answer::Is(Value::Set { has, .. })) => !has.is_empty(),
-        _ => false,
-    };
-    if let Some(kind) = opens.filter(|_| yes)
-        && let Some((_, kind)) = app.rules.kind(&kind)
-    {
-        let text =
-            format!("That is a record of its own, too: add it under \"{}\" when you are done here.", kind.plural);
-        app.say(text);
+    let Some(answer) = answer else { return };
+    let row = form::rows(app, of).into_iter().find(|r| r.key == *key);
+    let kinds: Vec<&str> = row
+        .iter()
+        .flat_map(|r| r.field.opened_by(answer).into_keys())
+        .filter_map(|kind| Some(app.rules.kind(kind)?.1.plural.as_str()))
+        .collect();
+    if !kinds.is_empty() {
+        let kinds: Vec<String> = kinds.iter().map(|k| format!("\"{k}\"")).collect();
+        let under = crate::text::list(&kinds, "and");
+        app.say(format!("That is a record of its own, too: add it under {under} when you are done here."));
     }
 }
 
