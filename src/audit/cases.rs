@@ -229,7 +229,11 @@ fn run_example(
         Expected::Ruling(ruling) => ruling.id().to_owned(),
         Expected::Open => "open".to_owned(),
     };
-    let what = if example.fires { "an example" } else { "a near miss" };
+    let what = match (&example.edge, example.fires) {
+        (Some(_), _) => "an edge",
+        (None, true) => "an example",
+        (None, false) => "a near miss",
+    };
     let text = format!(
         "{what} of `{}` expects {wanted}; it comes out as {}",
         rule.local_id(),
@@ -238,7 +242,9 @@ fn run_example(
     let known: Vec<_> = (0..).zip(sheet.known.iter().copied()).collect();
     let mut finding = Finding::error("A0030", text).witness(facts_text(rules, sheet.frame(rules), &known));
     finding.line = example.line;
-    Some(finding.at(decision, rule).help(format!("ruled as {} at the moment `{}`", agency.short, moment.id)))
+    let mut finding = finding.at(decision, rule);
+    finding.file.clone_from(example.edge.as_ref().unwrap_or(&decision.file));
+    Some(finding.help(format!("ruled as {} at the moment `{}`", agency.short, moment.id)))
 }
 
 /// The day an example takes place on when it gives none: the rule's `verified` day, moved into its period.

@@ -101,30 +101,65 @@ impl Names<'_> {
             }),
             Known::Range { .. } => None,
             Known::Listed { on, .. } if def.ty == FieldType::Entity => Some(quoted(&self.organisation(on)?)),
-            Known::Listed { on, .. } => Some(quoted(&self.country(on)?)),
+            Known::Listed { on, .. } => Some(quoted(self.country(on)?)),
             Known::Places { on, off, .. } => {
-                let mut places = Vec::new();
-                if on != 0 {
-                    places.push(quoted(&self.country(on)?));
-                }
-                if off != 0 {
-                    places.push(quoted(&self.country(0)?));
-                }
-                Some(format!("[{}]", places.join(", ")))
+                let codes: Vec<String> = self.places(on, off)?.iter().map(|c| quoted(c)).collect();
+                Some(format!("[{}]", codes.join(", ")))
             }
             Known::Given(given) => given.then(|| quoted("…")),
         }
     }
 
     /// A country that is on these of the editions that are read, and on none of the others.
-    fn country(&self, on: u64) -> Option<String> {
-        let editions = || self.rules.lists.iter().filter(|l| !l.of_entities).flat_map(|l| &l.editions);
-        let bits = |code: &str| {
-            editions().filter(|e| e.entries.iter().any(|x| x.country == code)).fold(0, |all, e| all | e.bit) & self.read
+    fn country(&self, on: u64) -> Option<&str> {
+        let on = on
+            & self.read
+            & self
+                .rules
+                .lists
+                .iter()
+                .filter(|l| !l.of_entities)
+                .flat_map(|l| &l.editions)
+                .fold(0, |all, e| all | e.bit);
+        ELSEWHERE.into_iter().chain(self.countries()).find(|code| self.standing(code) == on)
+    }
+
+    /// Countries of which some are on these editions, and some off those.
+    fn places(&self, on: u64, off: u64) -> Option<Vec<&str>> {
+        let (on, off) = (on & self.read, off & self.read);
+        if on | off == 0 {
+            return Some(Vec::new());
+        }
+        // One country for each different standing is enough, and so are three of them.
+        let mut standings: Vec<(u64, &str)> = Vec::new();
+        for code in ELSEWHERE.into_iter().chain(self.countries()) {
+            let bits = self.standing(code);
+            if bits & !on == 0 && !bits & self.read & !off == 0 && !standings.iter().any(|(b, _)| *b == bits) {
+                standings.push((bits, code));
+            }
+        }
+        let found = |chosen: &[(u64, &str)]| {
+            chosen.iter().fold(0, |all, (b, _)| all | b) == on
+                && chosen.iter().fold(0, |all, (b, _)| all | (!b & self.read)) == off
         };
-        let all = editions().fold(0, |all, e| all | e.bit) & self.read;
-        let listed = editions().flat_map(|e| &e.entries).map(|e| e.country.as_str());
-        ELSEWHERE.into_iter().chain(listed).find(|c| bits(c) == on & all).map(str::to_owned)
+        let n = standings.len();
+        let one = (0..n).map(|i| vec![standings[i]]);
+        let two = (0..n).flat_map(|i| (i + 1..n).map(move |j| [i, j])).map(|s| s.map(|i| standings[i]).to_vec());
+        let chosen =
+            one.chain(two).find(|chosen| found(chosen)).or_else(|| Some(standings.clone()).filter(|c| found(c)))?;
+        Some(chosen.into_iter().map(|(_, code)| code).collect())
+    }
+
+    /// Every country that some list names.
+    fn countries(&self) -> impl Iterator<Item = &str> {
+        let editions = self.rules.lists.iter().filter(|l| !l.of_entities).flat_map(|l| &l.editions);
+        editions.flat_map(|e| &e.entries).map(|e| e.country.as_str())
+    }
+
+    /// The editions that are read and that a country stands on.
+    fn standing(&self, code: &str) -> u64 {
+        let editions = self.rules.lists.iter().filter(|l| !l.of_entities).flat_map(|l| &l.editions);
+        editions.filter(|e| e.entries.iter().any(|x| x.country == code)).fold(0, |all, e| all | e.bit) & self.read
     }
 
     /// An organisation that is on these editions.

@@ -18,7 +18,7 @@ mod words;
 
 pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
 pub use ledger::{Fate, Mapped, fate, mapped};
-pub use mutate::{Fault, Mutation, Survivor, mutate};
+pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
 pub use words::{fact_text, facts_text};
 

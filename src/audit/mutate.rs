@@ -2,7 +2,7 @@
 //!
 //! Each mutant is a decision with one fault in one rule. One is caught if some example or case no longer comes out as written.
 //! Those that are not caught go to the solver: a mutant that no valid answers can tell from the original is equivalent and does
-//! not count. What is left are survivors, each with an example that would catch it.
+//! not count. What is left are survivors, each with facts that would catch it.
 
 use std::collections::BTreeSet;
 
@@ -54,11 +54,20 @@ pub struct Survivor {
     pub rule: String,
     /// The faults, in words: `value at least 5000 becomes at least 5001`.
     pub faults: Vec<String>,
-    /// The example that would catch them, in TOML, where one can be written.
-    pub draft: Option<String>,
+    /// Facts that would catch them, where they can be written.
+    pub draft: Option<Draft>,
     pub file: String,
     /// The line the rule starts at.
     pub line: usize,
+}
+
+/// Facts, and the rule that rules them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Draft {
+    /// The rule's id.
+    pub rule: String,
+    /// The lines of an example in TOML.
+    pub facts: String,
 }
 
 /// What came of all mutants.
@@ -159,13 +168,9 @@ fn settle(
                 stays
             });
         }
-        let draft = difference.facts.map(|facts| {
-            let given = draft::given(rules, decision, frame, &facts);
-            if difference.ruling == mutant.rule {
-                format!("[[rule.example]]\n{given}")
-            } else {
-                format!("[[rule.near-miss]]\n{given}rule = \"{}\"\n", decision.rules[difference.ruling].local_id())
-            }
+        let draft = difference.facts.map(|facts| Draft {
+            rule: decision.rules[difference.ruling].id.clone(),
+            facts: draft::given(rules, decision, frame, &facts),
         });
         out.survivors.push(Survivor {
             decision: decision.id.clone(),

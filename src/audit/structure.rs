@@ -253,7 +253,7 @@ fn places(rules: &RuleSet, decision: &Decision, rule: &Rule, findings: &mut Vec<
 
 fn examples(decision: &Decision, rule: &Rule, findings: &mut Vec<Finding>) {
     for (fires, missing) in [(true, "an example that fires"), (false, "a near miss")] {
-        if !rule.examples.iter().any(|e| e.fires == fires) {
+        if !rule.examples.iter().any(|e| e.fires == fires && e.edge.is_none()) {
             let message =
                 format!("`{}` has no {}", rule.local_id(), missing.trim_start_matches("an ").trim_start_matches("a "));
             let help = format!("add {missing}: it is shown on the rule's page and run as a test");

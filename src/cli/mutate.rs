@@ -1,6 +1,6 @@
 //! `candor rules mutate`: which slips of the pen no example and no case would notice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::{Ended, Format, RulesFrom, explain, load, out};
-use crate::audit::{self, Fault, Mutation, Survivor};
+use crate::audit::{self, Draft, Fault, Mutation, Survivor};
 use crate::ruleset::Tests;
 use crate::text::count;
 
@@ -22,7 +22,7 @@ pub struct Command {
     /// Only faults at the edge of a number, a date or a period
     #[arg(long)]
     boundaries: bool,
-    /// Write the example that would catch each survivor into its decision's file, to be confirmed
+    /// Write the facts that would catch each survivor to `edges/AGENCY.toml`, to be confirmed
     #[arg(long)]
     write: bool,
     #[arg(long, value_enum, default_value_t)]
@@ -67,7 +67,7 @@ fn text(m: &Mutation) -> String {
         }
         let _ = writeln!(text, "  at {}:{}", s.file, s.line);
         match &s.draft {
-            Some(draft) => draft.lines().for_each(|line| {
+            Some(draft) => edge(draft).lines().for_each(|line| {
                 let _ = writeln!(text, "    {line}");
             }),
             None => text.push_str("    no example could be written for it\n"),
@@ -87,42 +87,37 @@ fn text(m: &Mutation) -> String {
     text
 }
 
-/// Puts each draft after the examples of its rule.
+/// Facts as a file of edges has them.
+fn edge(draft: &Draft) -> String {
+    format!("[[edge]]\nrule = \"{}\"\n{}", draft.rule, draft.facts)
+}
+
+/// Adds each draft to the file of edges of its agency.
 fn write(dir: &Path, survivors: &[Survivor]) -> anyhow::Result<()> {
-    let mut by_file: BTreeMap<&str, BTreeMap<usize, Vec<&str>>> = BTreeMap::new();
-    for s in survivors {
-        if let Some(draft) = &s.draft {
-            let drafts = by_file.entry(&s.file).or_default().entry(s.line).or_default();
-            if !drafts.contains(&draft.as_str()) {
-                drafts.push(draft);
-            }
-        }
+    let mut by_agency: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for draft in survivors.iter().filter_map(|s| s.draft.as_ref()) {
+        let agency = draft.rule.split('.').next().unwrap_or_default();
+        by_agency.entry(agency).or_default().insert(edge(draft));
     }
-    for (file, rules) in by_file {
-        let path = dir.join(file);
-        let old = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let lines: Vec<&str> = old.split_inclusive('\n').collect();
-        let mut new = String::new();
-        let mut done = 0;
-        for (line, drafts) in rules {
-            let end = end_of_rule(&lines, line);
-            new.extend(lines.get(done..end).unwrap_or_default().iter().copied());
-            for draft in drafts {
-                let _ = write!(new, "\n# draft: confirm against the source\n{draft}");
-            }
-            done = end;
+    let folder = dir.join("edges");
+    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    for (agency, edges) in by_agency {
+        let path = folder.join(format!("{agency}.toml"));
+        let mut text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => INTRODUCTION.to_owned(),
+            Err(e) => return Err(e).with_context(|| format!("{} cannot be read", path.display())),
+        };
+        for edge in edges {
+            let _ = write!(text, "\n{edge}");
         }
-        new.extend(lines.get(done..).unwrap_or_default().iter().copied());
-        std::fs::write(&path, new).with_context(|| format!("{} cannot be written", path.display()))?;
+        std::fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     }
     Ok(())
 }
 
-/// The index of the line after the last one that belongs to the rule which starts at `line` (from 1): comments and empty lines
-/// before the next rule are the next rule's.
-fn end_of_rule(lines: &[&str], line: usize) -> usize {
-    let next =
-        lines.iter().enumerate().skip(line).find(|(_, l)| l.starts_with("[[rule]]")).map_or(lines.len(), |(i, _)| i);
-    let text = |i: usize| lines.get(i).map_or("", |l| l.trim());
-    (line..next).rev().find(|&i| !text(i).is_empty() && !text(i).starts_with('#')).map_or(next, |i| i + 1)
-}
+/// The first lines of a new file.
+const INTRODUCTION: &str = "\
+# Facts on each side of a number, a date or a period, with the rule that rules them. Written by `candor rules mutate DIR --write`,
+# to be read against the source before they are kept.
+";

@@ -257,7 +257,7 @@ fn card(rules: &RuleSet, decision: &Decision, rule: &Rule, with_examples: bool, 
     line("review by", &rule.review_by.map(|d| d.to_string()).unwrap_or_default());
     line("note", &rule.note);
     if with_examples {
-        for e in &rule.examples {
+        for e in rule.examples.iter().filter(|e| e.edge.is_none()) {
             let (name, then) = match (&e.expects, e.fires) {
                 (_, true) => ("example", String::new()),
                 (Expected::Rule(other), _) => ("near miss", format!(" → {other}")),

@@ -509,6 +509,8 @@ pub struct Example {
     /// What a near miss expects instead: a rule's local id, or `open`.
     pub expects: Expected,
     pub line: usize,
+    /// The file of edges it stands in, if it does not stand under its rule.
+    pub edge: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

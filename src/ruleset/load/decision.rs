@@ -256,7 +256,7 @@ impl Loader {
                 };
                 let line = line_of(&file.text, e.span().start);
                 e.finish(p);
-                examples.push(Example { fires, given, expects, line });
+                examples.push(Example { fires, given, expects, line, edge: None });
             }
         }
         let unless = t.texts("unless", p);

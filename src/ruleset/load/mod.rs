@@ -174,7 +174,7 @@ fn sorted(files: impl Iterator<Item = File>) -> Vec<File> {
 fn parse_all(files: &[File], own: usize, tests: Tests) -> (String, Vec<Parsed<'_>>, Vec<Diagnostic>) {
     fn parse(files: &[File], tests: Tests) -> (Vec<Parsed<'_>>, Vec<Diagnostic>) {
         let (mut parsed, mut problems) = (Vec::new(), Vec::new());
-        let unread = |f: &File| matches!(f.folder(), "cases" | "changes");
+        let unread = |f: &File| matches!(f.folder(), "cases" | "edges" | "changes");
         for file in files.iter().filter(|f| tests == Tests::Load || !unread(f)) {
             let blanked = (tests == Tests::Skip).then(|| rulings_only(&file.source.text));
             let text = blanked.as_deref().unwrap_or(&file.source.text);
@@ -232,7 +232,7 @@ fn rulings_only(text: &str) -> String {
 /// SHA-256 over names and contents of everything that can change a ruling.
 fn digest<'a>(files: impl IntoIterator<Item = &'a File>) -> String {
     let mut hash = Sha256::new();
-    for file in files.into_iter().filter(|f| f.folder() != "cases") {
+    for file in files.into_iter().filter(|f| !matches!(f.folder(), "cases" | "edges")) {
         for part in [&file.path, &file.source.text] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
@@ -314,7 +314,7 @@ impl Loader {
         self.changes.sort_by_key(|c| std::cmp::Reverse(c.on));
         self.each(files, "checks", Self::checks);
         self.each(files, "routes", Self::routes);
-        const OTHER: [&str; 11] = [
+        const OTHER: [&str; 12] = [
             "",
             "lists",
             "vocabulary",
@@ -326,6 +326,7 @@ impl Loader {
             "checks",
             "routes",
             "cases",
+            "edges",
         ];
         let decisions: Vec<&Parsed<'_>> =
             files.iter().filter(|(f, node)| !OTHER.contains(&f.folder()) && self.admits(f, node)).collect();
@@ -349,6 +350,7 @@ impl Loader {
         self.decisions.iter_mut().enumerate().for_each(|(i, d)| d.index = i);
         self.check_references();
         self.each(files, "cases", Self::cases);
+        self.each(files, "edges", Self::edges);
     }
 
     /// Reads the files of a folder, the rule set's own first.
