@@ -320,6 +320,8 @@ fn sources(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Finding>) {
         .map(|a| a.source.as_str())
         .chain(rules.lists.iter().flat_map(|l| &l.editions).map(|e| e.source.as_str()))
         .chain(rules.routes.iter().flat_map(|r| &r.authority).map(|a| a.source.as_str()))
+        .chain(rules.pending.iter().flat_map(|p| &p.authority).map(|a| a.source.as_str()))
+        .chain(rules.changes.iter().flat_map(|c| &c.authority).map(|a| a.source.as_str()))
         .collect();
     let idle: Vec<&str> = rules.sources.iter().map(|s| s.id.as_str()).filter(|id| !cited.contains(id)).collect();
     if !idle.is_empty() {

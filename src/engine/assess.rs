@@ -81,7 +81,7 @@ impl<'a> View<'a> {
         };
         let sheet = FactSheet::of(self.rules, decision.kind, self.profile, record, self.target, self.today);
         let agency = self.rules.agency(&self.target.agency)?;
-        Some(seen_from(self.rules, &sheet, decision, &timing(agency, decision, &self.target.moment)))
+        Some(seen_from(self.rules, &sheet, decision, &timing(agency, decision, &self.target.moment)?))
     }
 
     /// A proposal is itself support that was asked for, and some forms list it. Nobody enters it as a record, so it is ruled
@@ -132,7 +132,7 @@ impl<'a> View<'a> {
         let mut elsewhere: Vec<(&[String], FactSheet)> = Vec::new();
         let mut out = Vec::new();
         for decision in self.rules.decisions_for(agency).filter(|d| d.kind == kind) {
-            let timing = timing(agency, decision, &self.target.moment);
+            let Some(timing) = timing(agency, decision, &self.target.moment) else { continue };
             let sheet = if timing == Timing::Now {
                 &here
             } else {
@@ -168,16 +168,25 @@ fn seen_from(rules: &RuleSet, sheet: &FactSheet, decision: &Decision, timing: &T
 }
 
 /// When the agency collects what the decision is about, seen from the target's moment. Everything after the award (reports,
-/// changes, yearly duties) is still to come, whichever of them is being prepared.
-pub fn timing(agency: &Agency, decision: &Decision, moment: &str) -> Timing {
+/// changes, yearly duties) is still to come, whichever of them is being prepared. `None` if it is collected only at moments that
+/// stand apart, such as joining somebody else's award or being asked to review, and the target is at another.
+pub fn timing(agency: &Agency, decision: &Decision, moment: &str) -> Option<Timing> {
     if decision.moments.iter().any(|m| m == moment) {
-        return Timing::Now;
+        return Some(Timing::Now);
     }
-    let phase = |m: &str| agency.moments.iter().position(|x| x.id == m).map_or(2, |i| i.min(2));
-    let here = phase(moment);
-    match decision.moments.iter().find(|m| phase(m) >= here) {
-        Some(later) => Timing::Later(later.clone()),
-        None => Timing::Earlier(decision.moments.last().cloned().unwrap_or_default()),
+    let place = |id: &str| agency.moments.iter().position(|m| m.id == id);
+    let phase = |at: usize| at.min(2);
+    let here = place(moment)?;
+    let along: Vec<(usize, &String)> = decision
+        .moments
+        .iter()
+        .filter_map(|m| Some((place(m)?, m)))
+        .filter(|(at, _)| !agency.moments[*at].apart)
+        .collect();
+    match along.iter().find(|(at, _)| phase(*at) >= phase(here)) {
+        Some((_, later)) => Some(Timing::Later((*later).clone())),
+        None if agency.moments[here].apart => None,
+        None => along.last().map(|(_, earlier)| Timing::Earlier((*earlier).clone())),
     }
 }
 

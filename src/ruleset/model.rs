@@ -159,6 +159,8 @@ pub struct Moment {
     pub clocks: Vec<String>,
     /// The clock that `filing` means here.
     pub filing: String,
+    /// Stands apart from the way of a proposal: what is decided only here is not ruled on at other moments.
+    pub apart: bool,
 }
 
 /// The clocks a rule set may use, in order. `filing` is derived, `today` is always known.

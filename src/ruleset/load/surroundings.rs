@@ -65,6 +65,7 @@ impl Loader {
                 title: m.need("title", p).text,
                 clocks,
                 filing: filing.text,
+                apart: m.flag("apart", p).unwrap_or(false),
             });
             m.finish(p);
         }
