@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use candor::calendar::PartialDate;
 use candor::engine::{Due, Ruled, State, Subject, Timing, View, assess, checks};
 use candor::profile::{Profile, Vocabulary, load};
-use candor::ruleset::{RuleSet, Tests, load_dir};
+use candor::ruleset::{RuleSet, Tests, load_with, read_dir, read_overlay};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -19,6 +19,9 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expected {
+    /// Example overlays that stand for the employer.
+    #[serde(default)]
+    overlays: Vec<String>,
     #[serde(default)]
     essential: Vec<Essential>,
     #[serde(default)]
@@ -90,14 +93,15 @@ const STORIES: usize = 44;
 #[test]
 fn the_stories_come_out_as_expected() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let loaded = load_dir(&root.join("rules/us-federal"), Tests::Skip).expect("the rule set is there");
-    let rules = loaded.rules.unwrap_or_else(|| panic!("{}", candor::diagnostic::render(&loaded.problems, false)));
     let write = std::env::var_os("CANDOR_REPLAYS").is_some_and(|v| v == "write");
     let dir = root.join("tests/replays");
-    let (mut diff, mut stories) = (String::new(), 0);
+    let (mut diff, mut stories, mut loaded) = (String::new(), 0, BTreeMap::new());
     for path in profiles(&dir) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let found = replay(&rules, &path, write);
+        let text = std::fs::read_to_string(path.with_extension("expect.toml")).expect("each story has an .expect.toml");
+        let expected: Expected = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let rules = loaded.entry(expected.overlays.clone()).or_insert_with_key(|ids| rules(root, ids));
+        let found = replay(rules, &path, &expected, write);
         if !found.is_empty() {
             diff += &format!("\n{name}\n{}\n", found.join("\n"));
         }
@@ -115,14 +119,20 @@ fn profiles(dir: &Path) -> Vec<PathBuf> {
     all
 }
 
+/// The rule set as it stands in its folder, with example overlays.
+fn rules(root: &Path, overlays: &[String]) -> RuleSet {
+    let files = read_dir(&root.join("rules/us-federal")).expect("the rule set is there");
+    let folder = root.join("examples/overlays");
+    let overlays = overlays.iter().map(|id| read_overlay(&folder.join(id)).expect("the overlay is there"));
+    let loaded = load_with(files, overlays.collect(), Tests::Skip);
+    loaded.rules.unwrap_or_else(|| panic!("{}", candor::diagnostic::render(&loaded.problems, false)))
+}
+
 /// Everything that comes out otherwise than expected.
-fn replay(rules: &RuleSet, path: &Path, write: bool) -> Vec<String> {
+fn replay(rules: &RuleSet, path: &Path, expected: &Expected, write: bool) -> Vec<String> {
     let read = load(path, Vocabulary::from(rules)).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     assert!(read.warnings.is_empty(), "{}: {:?}", path.display(), read.warnings);
     let profile = &read.profile;
-    let text = std::fs::read_to_string(path.with_extension("expect.toml")).expect("each story has an .expect.toml");
-    let expected: Expected = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-
     let essentials = expected.essential.iter().flat_map(|e| e.rulings.keys());
     let days: BTreeSet<&str> =
         essentials.chain(expected.quiet.iter().flat_map(|q| &q.on)).map(String::as_str).collect();
