@@ -33,12 +33,12 @@ fn overlay(id: &str) -> OverlayFiles {
 }
 
 fn with(overlays: Vec<OverlayFiles>) -> Loaded {
-    ruleset::load_with(ruleset::embedded(), overlays, Tests::Load)
+    ruleset::load_with(ruleset::embedded(Tests::Load), overlays, Tests::Load)
 }
 
 /// Without examples and cases, which is faster.
 fn to_rule(overlays: Vec<OverlayFiles>) -> Loaded {
-    ruleset::load_with(ruleset::embedded(), overlays, Tests::Skip)
+    ruleset::load_with(ruleset::embedded(Tests::Skip), overlays, Tests::Skip)
 }
 
 fn rules(loaded: &Loaded) -> &RuleSet {

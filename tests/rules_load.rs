@@ -71,3 +71,18 @@ fn a_clock_that_some_moment_lacks_is_refused() {
     let loaded = load_files(with_decision(&text), Tests::Load);
     assert!(loaded.problems.iter().any(|p| p.code == "C0114"), "{}", render(&loaded.problems, false));
 }
+
+#[test]
+fn the_part_that_rulings_need_says_what_the_whole_says() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/us-federal");
+    let told = |loaded: candor::ruleset::Loaded| {
+        let mut rules = loaded.rules.expect("the rule set loads");
+        // Lines differ where examples are left out; no ruling shows them.
+        rules.decisions.iter_mut().flat_map(|d| &mut d.rules).for_each(|r| r.line = 0);
+        (rules.digest.clone(), format!("{:?} {:?}", rules.decisions, rules.forms))
+    };
+    let whole = told(candor::ruleset::load_dir(&dir, Tests::Skip).expect("the folder can be read"));
+    let part = told(load_embedded(Tests::Skip));
+    assert_eq!(whole.0, part.0, "the digest");
+    assert!(whole.1 == part.1, "the build script and the loader leave out different things");
+}

@@ -187,9 +187,9 @@ fn with_rules_owned(from: RulesFrom<'_>, then: impl FnOnce(RuleSet) -> anyhow::R
 /// Loads the rule set that the arguments name, or the built-in one, with the overlays on top.
 fn load(from: RulesFrom<'_>, tests: Tests) -> anyhow::Result<Loaded> {
     let files = match from.dir {
-        None => ruleset::embedded(),
+        None => ruleset::embedded(tests),
         Some(dir) => {
-            ruleset::read_dir(dir).with_context(|| format!("cannot read the rule set in {}", dir.display()))?
+            ruleset::read_dir(dir).with_context(|| format!("cannot read the rule set in {}", dir.display()))?.into()
         }
     };
     let mut overlays = Vec::new();

@@ -17,6 +17,7 @@ mod news;
 mod overlay;
 mod routes;
 mod surroundings;
+mod trim;
 mod vocabulary;
 
 use super::model::*;
@@ -27,6 +28,9 @@ use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::tree::{self, Node};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/us-federal");
+/// The part that rulings need, and the digest of the whole, by the build script.
+static RULINGS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rulings.bin"));
+const DIGEST: &str = env!("CANDOR_RULES_DIGEST");
 
 /// Whether examples, cases, clauses and changes are wanted too. Ruling needs none of them, and they are most of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,11 +59,43 @@ pub struct OverlayFiles {
 
 /// The rule set inside the binary.
 pub fn load_embedded(tests: Tests) -> Loaded {
-    load_files(embedded(), tests)
+    load_with(embedded(tests), Vec::new(), tests)
 }
 
-/// The files of the rule set inside the binary.
-pub fn embedded() -> Vec<SourceFile> {
+/// A rule set's files.
+#[derive(Debug)]
+pub struct RuleFiles {
+    files: Vec<SourceFile>,
+    /// Of the files in full, where these are not.
+    digest: Option<String>,
+}
+
+impl From<Vec<SourceFile>> for RuleFiles {
+    fn from(files: Vec<SourceFile>) -> Self {
+        Self { files, digest: None }
+    }
+}
+
+/// The files of the rule set inside the binary: all of them, or what rulings need.
+pub fn embedded(tests: Tests) -> RuleFiles {
+    match tests {
+        Tests::Load => RuleFiles::from(embedded_in_full()),
+        Tests::Skip => RuleFiles { files: unpacked(RULINGS), digest: Some(DIGEST.to_owned()) },
+    }
+}
+
+/// What the build script packed: length and text of a name, length and text of the file, and so on.
+fn unpacked(mut packed: &[u8]) -> Vec<SourceFile> {
+    let mut next = || -> Option<String> {
+        let (length, rest) = packed.split_first_chunk::<4>()?;
+        let (text, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+        packed = rest;
+        Some(String::from_utf8_lossy(text).into_owned())
+    };
+    std::iter::from_fn(|| Some(SourceFile { name: next()?, text: next()? })).collect()
+}
+
+fn embedded_in_full() -> Vec<SourceFile> {
     fn collect(dir: &Dir<'_>, out: &mut Vec<SourceFile>) {
         for file in dir.files() {
             let name = file.path().to_string_lossy().replace('\\', "/");
@@ -116,7 +152,8 @@ pub fn load_files(files: Vec<SourceFile>, tests: Tests) -> Loaded {
 }
 
 /// Loads a rule set and what overlays add to it.
-pub fn load_with(files: Vec<SourceFile>, overlays: Vec<OverlayFiles>, tests: Tests) -> Loaded {
+pub fn load_with(rules: impl Into<RuleFiles>, overlays: Vec<OverlayFiles>, tests: Tests) -> Loaded {
+    let RuleFiles { files, digest: known } = rules.into();
     let mut all = sorted(files.into_iter().map(File::own));
     let own = all.len();
     let mut folders = Vec::new();
@@ -125,7 +162,7 @@ pub fn load_with(files: Vec<SourceFile>, overlays: Vec<OverlayFiles>, tests: Tes
         all.extend(sorted(overlay.files.into_iter().map(|f| File::added(i, &folder, f))));
         folders.push(folder);
     }
-    let (digest, parsed, problems) = parse_all(&all, own, tests);
+    let (digest, parsed, problems) = parse_all(&all, known.ok_or(own), tests);
     // After a syntax error the rest would only produce echoes of it.
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Loaded { rules: None, cases: Vec::new(), problems };
@@ -170,13 +207,13 @@ fn sorted(files: impl Iterator<Item = File>) -> Vec<File> {
     files
 }
 
-/// Parses all files and takes the digest of the first `own`, on two threads: reading TOML is most of what a start costs.
-fn parse_all(files: &[File], own: usize, tests: Tests) -> (String, Vec<Parsed<'_>>, Vec<Diagnostic>) {
+/// Parses all files, on two threads: reading TOML is most of what a start costs. Takes the digest of the first so many, if it is not
+/// known.
+fn parse_all(files: &[File], known: Result<String, usize>, tests: Tests) -> (String, Vec<Parsed<'_>>, Vec<Diagnostic>) {
     fn parse(files: &[File], tests: Tests) -> (Vec<Parsed<'_>>, Vec<Diagnostic>) {
         let (mut parsed, mut problems) = (Vec::new(), Vec::new());
-        let unread = |f: &File| matches!(f.folder(), "cases" | "edges" | "changes");
-        for file in files.iter().filter(|f| tests == Tests::Load || !unread(f)) {
-            let blanked = (tests == Tests::Skip).then(|| rulings_only(&file.source.text));
+        for file in files.iter().filter(|f| tests == Tests::Load || trim::is_needed(&f.path)) {
+            let blanked = (tests == Tests::Skip).then(|| trim::blanked(&file.source.text));
             let text = blanked.as_deref().unwrap_or(&file.source.text);
             if let Some(node) = tree::parse(&file.source, text, &mut problems) {
                 parsed.push((file, node));
@@ -196,7 +233,7 @@ fn parse_all(files: &[File], own: usize, tests: Tests) -> (String, Vec<Parsed<'_
         .count();
     let (first, second) = files.split_at(half);
     std::thread::scope(|scope| {
-        let other = scope.spawn(|| (digest(&files[..own]), parse(second, tests)));
+        let other = scope.spawn(|| (known.unwrap_or_else(|own| digest(&files[..own])), parse(second, tests)));
         let (mut parsed, mut problems) = parse(first, tests);
         let (digest, (more, more_problems)) = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         parsed.extend(more);
@@ -205,34 +242,10 @@ fn parse_all(files: &[File], own: usize, tests: Tests) -> (String, Vec<Parsed<'_
     })
 }
 
-/// The text without what no ruling needs (examples, near misses, the clauses of sources), every other character in its place.
-/// That is a third of the text, and parsing is most of what a start costs. What is left out reaches from its header to the next
-/// line that begins with `[`.
-fn rulings_only(text: &str) -> String {
-    const LEFT_OUT: [&str; 5] =
-        ["[[rule.example]]", "[[rule.near-miss]]", "[[check.example]]", "[[check.near-miss]]", "[[source.clause]]"];
-    let mut out = String::with_capacity(text.len());
-    let mut keep = true;
-    for line in text.split_inclusive('\n') {
-        if line.starts_with('[') {
-            keep = !LEFT_OUT.iter().any(|header| line.starts_with(header));
-        }
-        if keep {
-            out.push_str(line);
-        } else {
-            out.extend(std::iter::repeat_n(' ', line.trim_end_matches('\n').len()));
-            out.push('\n');
-        }
-    }
-    // A last line without an end of its own got one too many.
-    out.truncate(text.len());
-    out
-}
-
 /// SHA-256 over names and contents of everything that can change a ruling.
 fn digest<'a>(files: impl IntoIterator<Item = &'a File>) -> String {
     let mut hash = Sha256::new();
-    for file in files.into_iter().filter(|f| !matches!(f.folder(), "cases" | "edges")) {
+    for file in files.into_iter().filter(|f| trim::is_digested(&f.path)) {
         for part in [&file.path, &file.source.text] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
