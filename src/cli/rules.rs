@@ -251,7 +251,10 @@ fn card(rules: &RuleSet, decision: &Decision, rule: &Rule, with_examples: bool, 
     line("period", &words::period(&rule.period));
     for a in &rule.authority {
         line("source", &words::citation(rules, a));
-        line("", rules.source(&a.source).map_or("", |s| s.url.as_str()));
+        if let Some(source) = rules.source(&a.source) {
+            line("", &format!("{}. {}", source.issuer, source.url));
+            line("", &source.note);
+        }
     }
     line("basis", &format!("{}, verified {}", rule.basis.id(), rule.verified));
     line("review by", &rule.review_by.map(|d| d.to_string()).unwrap_or_default());
