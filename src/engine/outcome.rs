@@ -110,6 +110,18 @@ pub struct Open {
     pub possible: Vec<usize>,
 }
 
+impl Open {
+    /// The one place at which something would be due, whatever the missing answers are; else the decision's.
+    pub fn place<'d>(&self, decision: &'d Decision) -> &'d str {
+        let rules = self.possible.iter().filter_map(|i| decision.rules.get(*i));
+        let mut places = rules.filter(|r| r.ruling != Ruling::NothingDue).map(|r| r.place.as_str());
+        match places.next() {
+            Some(first) if places.all(|p| p == first) => first,
+            _ => &decision.place,
+        }
+    }
+}
+
 /// By when, as a date where there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Due {

@@ -14,7 +14,7 @@ use crate::profile::{Profile, Target};
 use crate::report::model::*;
 use crate::report::route::{self, Found, RouteNote};
 use crate::report::{fill, letter, names, words};
-use crate::ruleset::{Agency, Authority, Decision, Pending, Rule, RuleSet, Ruling, Stage};
+use crate::ruleset::{Agency, Authority, Decision, Pending, Rule, RuleSet, Ruling, Section, Stage};
 use crate::text::{clean, count};
 
 /// Builds the report. `assessments` are in the order of the report; those whose target the profile lacks are left out.
@@ -533,7 +533,11 @@ impl<'a> Builder<'a> {
                     }
                     let entry = Entry {
                         about: self.about(ruled, target),
-                        fields: fill::fill(self, section, ruled, decision, target),
+                        fields: if for_records(section, &ruled.subject) {
+                            Vec::new()
+                        } else {
+                            fill::fill(self, section, ruled, decision, target)
+                        },
                         deadline,
                         reasons,
                         told: self.told(&ruled.subject),
@@ -910,6 +914,14 @@ fn asks_institution(decision: &Decision, ruling: Ruling) -> bool {
 }
 
 /// The deadline that comes first; a stated day before none.
+/// A duty of the person or the whole proposal at a place that lists records: its fields are the records', so none is shown.
+fn for_records(section: &Section, subject: &Subject) -> bool {
+    let own = |f: &crate::ruleset::FormField| f.from.keys().any(|kind| kind == "target" || kind == "person");
+    !matches!(subject, Subject::Record(_))
+        && section.fields.iter().any(|f| !f.from.is_empty())
+        && !section.fields.iter().any(own)
+}
+
 fn sooner(a: Deadline, b: Deadline) -> Deadline {
     match (&a.date, &b.date) {
         (Some(x), Some(y)) if y < x => b,

@@ -1,5 +1,7 @@
 //! What `candor check` answers with: every ruling on every record, compact for people and complete for programs.
 
+mod compact;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -262,6 +264,8 @@ fn decide(
             out.unknown = unknown(&open.ask, false);
             out.unknown.extend(unknown(&open.unsure, true));
             let possible = open.possible.iter().filter_map(|i| decision.rules.get(*i));
+            // Where every way it can still go leads to one place, that place is named.
+            out.place = b.place(open.place(decision));
             out.possible = possible.map(|r| Possible { rule: r.id.clone(), ruling: r.ruling.id() }).collect();
         }
         State::Contradiction { slots, says } => {
@@ -271,6 +275,21 @@ fn decide(
         }
     }
     out
+}
+
+/// Why, in words. Where several rules may be the one it rests on, none of them is given as the reason.
+fn because(d: &CheckDecision) -> Option<String> {
+    let first = d.reason.because.as_ref()?;
+    let mut all: Vec<&str> = vec![first];
+    for because in d.or.iter().filter_map(|r| r.because.as_deref()) {
+        if !all.contains(&because) {
+            all.push(because);
+        }
+    }
+    Some(match all.as_slice() {
+        [one] => (*one).to_owned(),
+        all => format!("One of these holds, and all lead here: {}", all.join(" Or: ")),
+    })
 }
 
 fn rule(b: &Builder<'_>, rule: &Rule) -> CheckRule {
@@ -336,7 +355,7 @@ pub fn json(check: &Check) -> String {
     out
 }
 
-/// The check as plain text, by record.
+/// The check as plain text, by record: with `--why` every decision in full, else what there is to do first, and what is not due in a line or two.
 pub fn text(check: &Check) -> String {
     let mut p = Page::default();
     p.para(0, 0, &check.summary);
@@ -345,8 +364,12 @@ pub fn text(check: &Check) -> String {
         let clocks: Vec<String> =
             t.clocks.iter().map(|c| format!("{} {}", words::lower_first(&c.words), c.date_words)).collect();
         p.para(0, 2, &format!("{}: {}", t.title, clocks.join("; ")));
-        for r in &t.records {
-            record(&mut p, r, check.why);
+        if check.why {
+            for r in &t.records {
+                record(&mut p, r);
+            }
+        } else {
+            compact::target(&mut p, t);
         }
     }
     if !check.remarks.is_empty() {
@@ -369,7 +392,7 @@ pub fn text(check: &Check) -> String {
 /// How wide the ruling's column is.
 const COLUMN: usize = 24;
 
-fn record(p: &mut Page, r: &CheckRecord, why: bool) {
+fn record(p: &mut Page, r: &CheckRecord) {
     p.gap();
     let id = if r.about.id.is_empty() { String::new() } else { format!(" ({})", r.about.id) };
     let label = if r.about.label.contains(&id) { r.about.label.clone() } else { format!("{}{id}", r.about.label) };
@@ -402,16 +425,13 @@ fn record(p: &mut Page, r: &CheckRecord, why: bool) {
             p.para(6, 6, says);
         }
         if d.state == "decided"
-            && let (Some(id), Some(because)) = (&d.reason.rule, &d.reason.because)
+            && let (Some(id), Some(because)) = (&d.reason.rule, because(d))
         {
             let rule = &d.reason;
-            p.para(6, 6, because);
-            // One citation is enough to look it up; all of them stand in the report and under --why.
-            let shown = if why { rule.authority.len() } else { 1 };
+            p.para(6, 6, &because);
             let cited: Vec<String> = rule
                 .authority
                 .iter()
-                .take(shown)
                 .map(|a| if a.at.is_empty() { a.title.clone() } else { format!("{}, {}", a.title, a.at) })
                 .collect();
             let basis = rule.basis_note.as_ref().map_or_else(String::new, |n| format!("; {n}"));
@@ -423,7 +443,7 @@ fn record(p: &mut Page, r: &CheckRecord, why: bool) {
                 .filter(|f| f.field != "filing")
                 .map(|f| format!("{} {}.", f.question, words::upper_first(&f.value)))
                 .collect();
-            if why && !facts.is_empty() {
+            if !facts.is_empty() {
                 p.para(6, 8, &format!("Rests on: {}", facts.join(" ")));
             }
         }

@@ -175,6 +175,11 @@ fn field(f: &Filled) -> String {
 }
 
 fn item(p: &mut Page, i: &Item) {
+    // What only waits for its moment or for answers is a line in a list.
+    if i.reasons.is_empty() && i.contact.is_none() && i.records.len() == 1 {
+        p.para(2, 4, &format!("- {} {}", words::sentence(&i.heading), words::sentence(&i.line)));
+        return;
+    }
     p.para(2, 4, &i.heading);
     match i.records.as_slice() {
         [one] => {
@@ -254,14 +259,13 @@ pub(crate) fn link_word(reasons: &[Reason], i: usize) -> &'static str {
 fn source_lines(p: &mut Page, indent: usize, r: &Reason) {
     let cited: Vec<String> = r.citations.iter().map(cite).collect();
     let basis = r.basis_note.as_ref().map_or_else(String::new, |b| format!("; {b}"));
-    p.para(indent, indent + 2, &format!("Source: {}{basis}.", cited.join("; ")));
+    p.para(indent, indent + 2, &format!("Source: {}{basis}. Rule: {}", cited.join("; "), r.rule));
     if let Some(note) = &r.review_note {
         p.para(indent, indent + 2, &format!("Note: {note}."));
     }
     if let Some(place) = &r.may_list {
         p.para(indent, indent + 2, &format!("You may list it, if you wish: {}.", place.words));
     }
-    p.para(indent, indent + 2, &format!("Rule: {}", r.rule));
 }
 
 /// `Short title, pinpoint [1]`

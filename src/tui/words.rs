@@ -72,7 +72,6 @@ pub struct Line {
 /// A ruling as a line in a list.
 pub fn ruling(rules: &RuleSet, target: &Target, ruled: &Ruled, today: NaiveDate) -> Line {
     let decision = rules.decisions.get(ruled.decision);
-    let decision_place = decision.map_or_else(String::new, |d| place(rules, &d.place));
     let (later, soon) = match &ruled.timing {
         Timing::Now => (String::new(), ""),
         other @ Timing::Later(_) => (words::timing(rules, &target.agency, other), "later"),
@@ -90,7 +89,8 @@ pub fn ruling(rules: &RuleSet, target: &Target, ruled: &Ruled, today: NaiveDate)
             let n = open.ask.len();
             let word = if n == 0 && !open.unsure.is_empty() { "A question for your office" } else { "Depends" };
             let left = if n > 0 { format!("{} left", text::count(n, "question", "questions")) } else { String::new() };
-            line(word, Meaning::Open, decision_place, left.clone(), left)
+            let at = decision.map_or_else(String::new, |d| place(rules, open.place(d)));
+            line(word, Meaning::Open, at, left.clone(), left)
         }
         State::Decided(outcome) => {
             let late = decision.is_some_and(|d| ruled.is_late(d, today));
