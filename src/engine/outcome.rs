@@ -111,12 +111,12 @@ pub struct Open {
 }
 
 impl Open {
-    /// The one place at which something would be due, whatever the missing answers are; else the decision's.
+    /// The place at which something may be due: the decision's, unless no answer leads there any more.
     pub fn place<'d>(&self, decision: &'d Decision) -> &'d str {
         let rules = self.possible.iter().filter_map(|i| decision.rules.get(*i));
         let mut places = rules.filter(|r| r.ruling != Ruling::NothingDue).map(|r| r.place.as_str());
         match places.next() {
-            Some(first) if places.all(|p| p == first) => first,
+            Some(first) if first != decision.place && !places.any(|p| p == decision.place) => first,
             _ => &decision.place,
         }
     }
