@@ -386,3 +386,20 @@ fn pending_law_past_its_review_is_shown() {
         load(&[("all", "", EVER, "")], &[("pending/nsf.toml", &format!("{}2027-01-01\n", law.replace("bill", "bil")))]);
     assert!(render(&loaded.problems, false).contains("did you mean"), "{}", render(&loaded.problems, false));
 }
+
+#[test]
+fn a_rule_older_than_all_its_sources_is_noted() {
+    let source = |issued: &str| {
+        format!(
+            "[[source]]\nid = \"src\"\ntitle = \"S\"\nissuer = \"I\"\nissued = {issued}\nlast-verified = 2026-11-23\n"
+        )
+    };
+    let disclose = [("all", "", "{ clock = \"filing\", from = 2024-05-20 }", "ruling = \"disclose\"")];
+    let noted = |issued: &str, rules: &[(&str, &str, &str, &str)]| {
+        find(&audit_with(rules, &[("sources/s.toml", &source(issued))]), "A0034").len()
+    };
+    assert_eq!(noted("2024-05-21", &disclose), 1);
+    assert_eq!(noted("2024-05-20", &disclose), 0);
+    // A question to the office claims nothing.
+    assert_eq!(noted("2024-05-21", &[("all", "", "{ clock = \"filing\", from = 2024-05-20 }", "")]), 0);
+}

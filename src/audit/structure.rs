@@ -12,7 +12,7 @@ use super::proofs::agencies;
 use crate::condition::{Atom, Cond, Frame, Slot};
 use crate::facts::FieldType;
 use crate::logic::each_slot;
-use crate::ruleset::{Basis, Deadline, Decision, Field, Kind, Rule, RuleSet, Ruling};
+use crate::ruleset::{Basis, Deadline, Decision, Field, Kind, Rule, RuleSet, Ruling, Source};
 
 /// After so many days without a look, a source is stale.
 const STALE_DAYS: u64 = 365;
@@ -95,6 +95,11 @@ pub(super) fn inspect(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Find
     sources(rules, today, findings);
     pending(rules, today, findings);
     unused(rules, findings);
+}
+
+/// The first day that a source gives for itself.
+fn first_day(source: &Source) -> Option<NaiveDate> {
+    [source.issued, source.effective].into_iter().flatten().min()
 }
 
 /// Unsettled law whose review has come.
@@ -192,6 +197,15 @@ fn authority(rules: &RuleSet, decision: &Decision, rule: &Rule, today: NaiveDate
         } else if a.at.trim().is_empty() {
             add(Finding::error("A0014", format!("`{}` does not say where in `{}`", rule.local_id(), a.source)));
         }
+    }
+    if let Some(from) = rule.period.from
+        && rule.ruling != Ruling::AskOffice
+        && rule.note.is_empty()
+        && rule.authority.iter().filter_map(|a| rules.source(&a.source)).all(|s| first_day(s).is_some_and(|d| d > from))
+    {
+        let text = format!("`{}` holds from {from}, and every source it cites is younger", rule.local_id());
+        add(Finding::note("A0034", text)
+            .help("cite a source of that time, or say in `note` how the younger one speaks for it"));
     }
     if rule.because.trim().is_empty() {
         add(Finding::error("A0014", format!("`{}` does not say why", rule.local_id())));
