@@ -172,7 +172,10 @@ impl Names<'_> {
         let edition = |s: &Spot| self.rules.entry_at(*s).map_or(0, |(_, edition, _)| edition.bit);
         let spots = |name: &str| self.rules.listed(name).iter().filter(|s| !s.shared);
         let bits = |name: &str| spots(name).fold(0, |all, s| all | edition(s)) & self.read;
-        editions().flat_map(|e| &e.entries).flat_map(|e| e.names.first()).find(|name| bits(name) == on & all).cloned()
+        let names = || editions().flat_map(|e| &e.entries).flat_map(|e| e.names.first());
+        // On just these editions if there is one; on more, where only the one in force is looked at, does as well.
+        let exact = names().find(|name| bits(name) == on & all);
+        exact.or_else(|| names().find(|name| bits(name) & on & all == on & all)).cloned()
     }
 
     /// Where the organisation that stands for these editions is: what a list says of it, or, where none does, of another on the
