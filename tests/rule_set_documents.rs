@@ -33,6 +33,19 @@ fn every_disagreement_is_explained_and_no_settled_one_is_kept() {
     assert_eq!(disagreeing, explained);
 }
 
+#[test]
+fn every_question_says_what_counts_and_shows_an_answer() {
+    let (rules, _) = common::rules();
+    let bare: Vec<String> = rules
+        .kinds
+        .iter()
+        .flat_map(|k| k.fields.iter().map(move |f| (k, f)))
+        .filter(|(_, f)| [&f.ask, &f.help, &f.example, &f.why].iter().any(|text| text.trim().is_empty()))
+        .map(|(k, f)| format!("{}.{}", k.id, f.id))
+        .collect();
+    assert!(bare.is_empty(), "without a help, an example or a reason: {}", bare.join(", "));
+}
+
 /// Every official answer is a case of the rule set, or of an institution's overlay. One answer may be several cases.
 #[test]
 fn every_official_answer_is_a_case() {
