@@ -60,7 +60,7 @@ pub(crate) fn whom(report: &Report) -> String {
 fn attention(p: &mut Page, a: &Attention, several: bool) {
     let labels: Vec<&str> = a.about.iter().map(|x| x.label.as_str()).collect();
     let head = labels.join("; ");
-    p.para(2, 4, &if head.is_empty() { a.says.clone() } else { format!("{head}. {}", a.says) });
+    p.para(2, 4, &if head.is_empty() { a.says.clone() } else { format!("{} {}", words::sentence(&head), a.says) });
     if several && !a.targets.is_empty() && a.matter != Matter::Contradiction {
         p.para(4, 4, &format!("For the {}.", a.targets.join(" and the ")));
     }
