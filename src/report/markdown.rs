@@ -167,8 +167,10 @@ impl Markdown {
 
     fn entry(&mut self, e: &Entry) {
         self.block(&format!("**{}**", escape(&e.about.label)));
-        self.line("| On the form | Write |");
-        self.line("| --- | --- |");
+        if !e.fields.is_empty() {
+            self.line("| On the form | Write |");
+            self.line("| --- | --- |");
+        }
         for f in &e.fields {
             let note = f.note.as_ref().map_or_else(String::new, |n| format!(" ({})", escape(n)));
             let value = f.value.as_deref().map_or_else(|| "\\_\\_\\_\\_\\_".to_owned(), escape);
