@@ -337,7 +337,9 @@ fn sources(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Finding>) {
         .chain(rules.pending.iter().flat_map(|p| &p.authority).map(|a| a.source.as_str()))
         .chain(rules.changes.iter().flat_map(|c| &c.authority).map(|a| a.source.as_str()))
         .collect();
-    let idle: Vec<&str> = rules.sources.iter().map(|s| s.id.as_str()).filter(|id| !cited.contains(id)).collect();
+    // A source whose clauses all stand in the ledger, with the reasons why no rule does, is there for the ledger.
+    let idle = rules.sources.iter().filter(|s| !cited.contains(s.id.as_str()) && s.clauses.is_empty());
+    let idle: Vec<&str> = idle.map(|s| s.id.as_str()).collect();
     if !idle.is_empty() {
         findings.push(Finding::warning("A0023", format!("sources that nothing cites: {}", idle.join(", "))));
     }
