@@ -4,18 +4,15 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+mod common;
+
 use candor::engine::Remark;
 use candor::history::diff::{self, Named};
 use candor::history::{Sent, since};
 use candor::profile::{Profile, Store, Vocabulary};
-use candor::ruleset::{RuleSet, Tests, load_embedded};
+use candor::ruleset::RuleSet;
 use chrono::NaiveDate;
-
-/// The embedded rules, loaded once.
-fn rules() -> &'static RuleSet {
-    static ONCE: std::sync::OnceLock<RuleSet> = std::sync::OnceLock::new();
-    ONCE.get_or_init(|| load_embedded(Tests::Skip).rules.unwrap())
-}
+use common::ruling_rules as rules;
 
 const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 

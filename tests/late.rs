@@ -1,16 +1,13 @@
 //! Something found late: its route, the note to send, and what the log says of it.
 
+mod common;
+
 use candor::engine::{View, assess};
 use candor::profile::{Profile, Store, Vocabulary};
 use candor::report::{self, Matter, Report};
-use candor::ruleset::{RuleSet, Stage, Tests, load_embedded};
+use candor::ruleset::{RuleSet, Stage};
 use chrono::NaiveDate;
-
-/// The embedded rules, loaded once.
-fn rules() -> &'static RuleSet {
-    static ONCE: std::sync::OnceLock<RuleSet> = std::sync::OnceLock::new();
-    ONCE.get_or_init(|| load_embedded(Tests::Skip).rules.unwrap())
-}
+use common::ruling_rules as rules;
 
 const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 

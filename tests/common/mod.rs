@@ -15,6 +15,12 @@ pub fn rules() -> (RuleSet, Vec<Case>) {
     (loaded.rules.unwrap_or_else(|| panic!("{problems}")), loaded.cases)
 }
 
+/// The embedded rules as a ruling reads them, loaded once.
+pub fn ruling_rules() -> &'static RuleSet {
+    static ONCE: OnceLock<RuleSet> = OnceLock::new();
+    ONCE.get_or_init(|| load_embedded(Tests::Skip).rules.expect("the embedded rule set loads"))
+}
+
 /// A small, fast, repeatable source of numbers (xorshift64*).
 pub struct Rng(u64);
 
