@@ -16,6 +16,7 @@ pub mod facts;
 pub mod history;
 pub mod logic;
 pub mod profile;
+pub mod publish;
 pub mod report;
 pub mod ruleset;
 pub mod text;

@@ -8,8 +8,6 @@ mod check;
 mod diff;
 mod import;
 mod interview;
-mod mutate;
-mod news;
 pub mod places;
 mod report;
 mod rules;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use anyhow::bail;
 use chrono::NaiveDate;
 
-use super::{Ended, out};
 use crate::audit::{self, Fate};
+use crate::cli::{Ended, out};
 use crate::report::words;
 use crate::ruleset::{Authority, RuleSet};
 use crate::text::count;

@@ -8,9 +8,12 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Ended, Format, RulesFrom, explain, load, mutate, news, out};
+mod mutate;
+mod news;
+
 use crate::audit;
 use crate::calendar::PartialDate;
+use crate::cli::{Ended, Format, RulesFrom, explain, load, out};
 use crate::report::wrap::Page;
 use crate::report::{ANYTHING, RouteNote, words};
 use crate::ruleset::{Decision, Expected, Given, Rule, RuleSet, Tests};

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::{Ended, Format, RulesFrom, explain, load, out};
 use crate::audit::{self, Draft, Fault, Mutation, Survivor};
+use crate::cli::{Ended, Format, RulesFrom, explain, load, out};
 use crate::ruleset::Tests;
 use crate::text::count;
 
