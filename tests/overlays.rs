@@ -54,7 +54,7 @@ fn every_example_overlay_is_complete_and_agrees_with_its_cases() {
         ids(),
         "each stands in a folder of its id"
     );
-    let checked = audit::check_overlays(rules, day(2026, 11, 24));
+    let checked = audit::check_overlays(rules, day(2026, 11, 24), audit::Budget::default());
     let wanting: Vec<_> = checked.findings.iter().filter(|f| f.severity != Severity::Note).collect();
     assert!(checked.is_clear() && wanting.is_empty(), "{wanting:#?}");
     assert_eq!(checked.proved, checked.decisions);

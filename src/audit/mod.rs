@@ -7,12 +7,14 @@
 mod cases;
 mod checks;
 mod draft;
+mod idle;
 mod ledger;
 mod mutate;
 mod proofs;
 mod render;
 mod routes;
 mod structure;
+mod suppress;
 mod witness;
 mod words;
 
@@ -20,14 +22,17 @@ pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
 pub use ledger::{Fate, Mapped, fate, mapped};
 pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
+pub use suppress::SetAside;
 pub use words::{fact_text, facts_text};
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::ruleset::{Decision, Rule, RuleSet};
+use proofs::Effects;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -67,16 +72,39 @@ pub struct Finding {
 /// What the audit did and found.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Report {
-    /// Errors first, then by decision.
+    /// Errors first; then by code, which is in order of weight; then by decision.
     pub findings: Vec<Finding>,
     pub decisions: usize,
     pub rules: usize,
     /// Decisions proved complete and free of overlap.
     pub proved: usize,
-    /// Proofs that were not finished, by decision id; everything else is.
-    pub cut_short: Vec<String>,
+    /// Findings that somebody has looked at and left as they are.
+    pub set_aside: Vec<SetAside>,
+    /// What was not finished; everything else is.
+    pub cut_short: Vec<Unfinished>,
     /// The provision ledger, by source file.
     pub ledger: Vec<Mapped>,
+}
+
+/// A part of the analysis that was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unfinished {
+    /// The decision's id.
+    pub decision: String,
+    /// What was being looked for.
+    pub at: &'static str,
+}
+
+/// How much work the analysis may do on each decision. Counted in questions to the solver, so that the same rule set is cut short
+/// at the same place on every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget(pub usize);
+
+impl Default for Budget {
+    /// About ten times what the largest federal decision needs.
+    fn default() -> Self {
+        Self(50_000)
+    }
 }
 
 impl Report {
@@ -145,13 +173,18 @@ impl Finding {
 
 /// Proves and inspects a rule set, as of a day.
 pub fn check(rules: &RuleSet, today: NaiveDate) -> Report {
-    check_these(rules, &rules.decisions.iter().collect::<Vec<_>>(), today)
+    check_within(rules, today, Budget::default())
+}
+
+/// The same, with another budget.
+pub fn check_within(rules: &RuleSet, today: NaiveDate, budget: Budget) -> Report {
+    check_these(rules, &rules.decisions.iter().collect::<Vec<_>>(), today, budget)
 }
 
 /// The same for what overlays add. The rule set's own decisions cannot read any of it, so they are not proved again, and of
 /// what is merely worth a look in them nothing is said: whoever writes an overlay cannot mend it.
-pub fn check_overlays(rules: &RuleSet, today: NaiveDate) -> Report {
-    let mut report = check_these(rules, &added(rules), today);
+pub fn check_overlays(rules: &RuleSet, today: NaiveDate, budget: Budget) -> Report {
+    let mut report = check_these(rules, &added(rules), today, budget);
     report.findings.retain(|f| f.severity == Severity::Error || is_added(rules, &f.file));
     report.ledger.retain(|m| rules.sources.iter().any(|s| is_added(rules, &s.file) && ledger::group(s) == m.group));
     report
@@ -167,22 +200,62 @@ fn is_added(rules: &RuleSet, file: &str) -> bool {
     rules.overlays.iter().any(|o| Path::new(file).starts_with(&o.folder))
 }
 
-fn check_these(rules: &RuleSet, decisions: &[&Decision], today: NaiveDate) -> Report {
-    let mut report = Report {
-        decisions: decisions.len(),
-        rules: decisions.iter().map(|d| d.rules.len()).sum(),
-        ..Report::default()
-    };
+fn check_these(rules: &RuleSet, decisions: &[&Decision], today: NaiveDate, budget: Budget) -> Report {
+    let effects = Effects::default();
+    let mut report = prove_all(rules, decisions, today, budget, &effects);
     structure::inspect(rules, today, &mut report.findings);
-    for decision in decisions {
-        proofs::prove(rules, decision, today, &mut report);
-    }
+    // What answers do can only be said where every decision was proved.
+    let proved = report.proved == report.decisions && report.cut_short.is_empty();
+    let whole = report.decisions == rules.decisions.len();
+    idle::inspect(rules, whole, proved.then_some(effects), &mut report.findings);
     report.ledger = ledger::inspect(rules, &mut report.findings);
     cases::examples(rules, decisions, &mut report.findings);
     checks::inspect(rules, &mut report.findings);
     routes::inspect(rules, today, &mut report.findings);
     checks::examples(rules, &mut report.findings);
-    // The sort is stable: within a decision, findings stay in the order of their rules.
-    report.findings.sort_by(|a, b| (a.severity, &a.decision).cmp(&(b.severity, &b.decision)));
+    suppress::apply(rules, today, &mut report);
+    // Codes are in order of weight: what gives a wrong answer comes before what merely looks odd. The sort is stable: within a
+    // decision, findings stay in the order of their rules.
+    report.findings.sort_by(|a, b| (a.severity, a.code, &a.decision).cmp(&(b.severity, b.code, &b.decision)));
     report
+}
+
+/// Proves every decision, on all processors. What is found does not depend on how many there are.
+fn prove_all(rules: &RuleSet, decisions: &[&Decision], today: NaiveDate, budget: Budget, effects: &Effects) -> Report {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(decisions.len().max(1));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done: Vec<(usize, Report)> = Vec::new();
+        while let Some((i, decision)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, decisions.get(i)?)))
+        {
+            let mut report = Report::default();
+            proofs::prove(rules, decision, today, budget, effects, &mut report);
+            done.push((i, report));
+        }
+        done
+    };
+    let mut parts: Vec<(usize, Report)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+        let mut parts = work();
+        for other in others {
+            match other.join() {
+                Ok(done) => parts.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        parts
+    });
+    parts.sort_by_key(|(i, _)| *i);
+    let mut whole = Report {
+        decisions: decisions.len(),
+        rules: decisions.iter().map(|d| d.rules.len()).sum(),
+        ..Report::default()
+    };
+    for (_, part) in parts {
+        whole.findings.extend(part.findings);
+        whole.cut_short.extend(part.cut_short);
+        whole.proved += part.proved;
+    }
+    whole
 }

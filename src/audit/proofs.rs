@@ -4,11 +4,18 @@
 //! Owns what is asked of the solver and how findings are grouped. Every witness is replayed through the condition
 //! evaluator before it is shown; one that does not replay is reported as an error of the audit itself.
 
+mod effect;
+mod parts;
+
+use parts::Exclusions;
+
+pub(super) use effect::{Effect, Effects};
+
 use chrono::NaiveDate;
 
 use super::witness::{Claim, Unconfirmed, smallest};
 use super::words::facts_text;
-use super::{Finding, Report};
+use super::{Budget, Finding, Report, Unfinished};
 use crate::calendar;
 use crate::condition::{Anchor, Atom, Cond, Frame, Owner, Point, Slot};
 use crate::facts::Known;
@@ -27,7 +34,14 @@ pub(super) fn agencies<'a>(rules: &'a RuleSet, decision: &Decision) -> Vec<&'a A
 }
 
 /// Proves one decision and adds what it finds.
-pub(super) fn prove(rules: &RuleSet, decision: &Decision, today: NaiveDate, report: &mut Report) {
+pub(super) fn prove(
+    rules: &RuleSet,
+    decision: &Decision,
+    today: NaiveDate,
+    budget: Budget,
+    effects: &Effects,
+    report: &mut Report,
+) {
     let Some(frame) = rules.frames.get(decision.kind) else { return };
     let world = World { frames: &rules.frames, lists: &rules.lists };
     let known = at_moments(decision, frame);
@@ -36,6 +50,7 @@ pub(super) fn prove(rules: &RuleSet, decision: &Decision, today: NaiveDate, repo
     let read: Vec<Slot> = Problem::new(world, decision.kind, &known, &fires).slots_read().collect();
     let setting = setting(rules, decision, frame, &read);
     let unguarded: Vec<Cond> = decision.rules.iter().map(written).collect();
+    let excluded = parts::exclusions_of(decision);
     let mut conds = fires.clone();
     conds.push(&setting);
     conds.extend(&unguarded);
@@ -45,8 +60,17 @@ pub(super) fn prove(rules: &RuleSet, decision: &Decision, today: NaiveDate, repo
     problem.assert_any(&[here]);
     let lits: Vec<Lit> = fires.iter().map(|c| problem.lit(MAIN, c)).collect();
 
-    let mut proof =
-        Proof { rules, decision, frame, problem, lits, blank: known, dates: vec![calendar::day(today)], report };
+    let mut proof = Proof {
+        rules,
+        decision,
+        frame,
+        problem,
+        lits,
+        blank: known,
+        dates: vec![calendar::day(today)],
+        budget,
+        report,
+    };
     if !proof.problem.solve(&[]) {
         let text = "no set of answers is valid for this decision at its moments";
         let help = "look at the constraints of the vocabulary and at the agency's clocks";
@@ -56,12 +80,15 @@ pub(super) fn prove(rules: &RuleSet, decision: &Decision, today: NaiveDate, repo
     let before = proof.report.cut_short.len();
     let overlaps = proof.overlaps();
     let gaps = proof.gaps();
-    if overlaps + gaps == 0 && proof.report.cut_short.len() == before {
-        proof.report.proved += 1;
-    }
-    proof.unreachable();
+    let proved = overlaps + gaps == 0 && proof.report.cut_short.len() == before;
+    proof.report.proved += usize::from(proved);
+    proof.unreachable(&excluded);
     proof.guards(&unguarded);
     proof.otherwise();
+    proof.idle_parts(&excluded);
+    if proved {
+        proof.effects(effects);
+    }
 }
 
 /// What is known before any answer: the moment is one of the decision's.
@@ -142,6 +169,7 @@ struct Proof<'a, 'r> {
     /// What is known before any answer: the moment is one of the decision's.
     blank: Vec<Known>,
     dates: Vec<calendar::Day>,
+    budget: Budget,
     report: &'r mut Report,
 }
 
@@ -154,10 +182,20 @@ impl<'a> Proof<'a, '_> {
         self.report.findings.push(finding);
     }
 
-    fn cut_short(&mut self) {
-        if self.report.cut_short.last() != Some(&self.decision.id) {
-            self.report.cut_short.push(self.decision.id.clone());
+    fn cut_short(&mut self, at: &'static str) {
+        let left = Unfinished { decision: self.decision.id.clone(), at };
+        if self.report.cut_short.last() != Some(&left) {
+            self.report.cut_short.push(left);
         }
+    }
+
+    /// Is the budget used up? If so, what is being looked for is noted as unfinished.
+    fn spent(&mut self, at: &'static str) -> bool {
+        let spent = self.problem.asked() > self.budget.0;
+        if spent {
+            self.cut_short(at);
+        }
+        spent
     }
 
     /// Every pair of rules that can fire together, each with one witness. Returns how many there are.
@@ -180,8 +218,8 @@ impl<'a> Proof<'a, '_> {
             let Some(at) = pairs.iter().position(|(_, _, both)| self.problem.value(*both)) else { return found };
             let (i, j, both) = pairs.remove(at);
             found += 1;
-            if found > WITNESSES {
-                self.cut_short();
+            if found > WITNESSES || self.spent("overlaps") {
+                self.cut_short("overlaps");
                 return found;
             }
             let (a, b) = (self.rule(i), self.rule(j));
@@ -198,10 +236,7 @@ impl<'a> Proof<'a, '_> {
                 b.line,
                 if same { ", with the same ruling" } else { "" }
             );
-            let help = format!(
-                "narrow one of them, or add `unless = [\"{}\"]` to the one that gives way",
-                if a.otherwise { b.local_id() } else { a.local_id() }
-            );
+            let help = self.how_to_part(i, j);
             let finding =
                 Finding::error("A0002", text).at(self.decision, a).at(self.decision, b).witness(witness).help(help);
             self.add(finding);
@@ -228,8 +263,8 @@ impl<'a> Proof<'a, '_> {
             if !self.problem.solve(&assumed) {
                 break;
             }
-            if round >= WITNESSES {
-                self.cut_short();
+            if round >= WITNESSES || self.spent("gaps") {
+                self.cut_short("gaps");
                 break;
             }
             let claims: Vec<Claim<'_>> =
@@ -276,8 +311,11 @@ impl<'a> Proof<'a, '_> {
     }
 
     /// Rules that no valid answers can fire.
-    fn unreachable(&mut self) {
+    fn unreachable(&mut self, excluded: &'a Exclusions<'a>) {
         for i in 0..self.lits.len() {
+            if self.spent("rules that never fire") {
+                return;
+            }
             if self.problem.solve(&[self.lits[i]]) {
                 continue;
             }
@@ -285,13 +323,10 @@ impl<'a> Proof<'a, '_> {
             let (text, help) = if rule.otherwise {
                 (
                     format!("nothing is left for `{}`: the other rules cover everything", rule.local_id()),
-                    "leave it out, unless it should catch what is added later",
+                    "leave it out, unless it should catch what is added later".to_owned(),
                 )
             } else {
-                (
-                    format!("`{}` can never fire", rule.local_id()),
-                    "its condition contradicts itself, its period, its `unless` or when its fields apply",
-                )
+                (format!("`{}` can never fire", rule.local_id()), self.why_never(rule, &excluded[i]))
             };
             let finding = if rule.otherwise { Finding::note("A0003", text) } else { Finding::error("A0003", text) };
             self.add(finding.at(self.decision, rule).help(help));
@@ -308,6 +343,9 @@ impl<'a> Proof<'a, '_> {
                 }
             });
             let mut told: Vec<Slot> = Vec::new();
+            if self.spent("fields that do not apply") {
+                return;
+            }
             for slot in slots {
                 let fires = self.problem.lit(MAIN, cond);
                 let applies = self.problem.applies(MAIN, slot);
@@ -349,7 +387,7 @@ impl<'a> Proof<'a, '_> {
         let slots: Vec<Slot> = self.problem.slots_read().collect();
         let mut lines = Vec::new();
         for slot in slots {
-            let Some(classes) = self.problem.classes(slot) else { continue };
+            let Some(classes) = self.problem.classes(MAIN, slot) else { continue };
             let applies = self.problem.applies(MAIN, slot);
             let mut falls = 0u64;
             let mut all = 0u64;

@@ -2,17 +2,26 @@
 //!
 //! Owns the layout only.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cases::Whose;
 use super::{Finding, Mapped, Report, Severity, TestReport, Verdict};
 use crate::text::count;
 
 /// The report as plain text, ready for a terminal or a log.
-pub fn report_text(report: &Report) -> String {
+///
+/// Notes are counted only, unless asked for: nothing has to be done about them.
+pub fn report_text(report: &Report, notes: bool) -> String {
     let mut out = String::new();
-    for finding in &report.findings {
+    for finding in report.findings.iter().filter(|f| notes || f.severity != Severity::Note) {
         finding_text(&mut out, finding);
+    }
+    for s in &report.set_aside {
+        let found = count(s.findings, "finding", "findings");
+        out.push_str(&format!("Set aside until {}: {found} {} at {}. {}\n", s.until, s.code, s.at, s.reason));
+    }
+    if !report.set_aside.is_empty() {
+        out.push('\n');
     }
     let proved = format!(
         "{} of {} proved complete and free of overlap, at every date",
@@ -28,10 +37,37 @@ pub fn report_text(report: &Report) -> String {
     for m in &report.ledger {
         out.push_str(&format!("{}\n", ledger_line(m)));
     }
+    if !notes && report.count(Severity::Note) > 0 {
+        let mut by_code: BTreeMap<&str, usize> = BTreeMap::new();
+        for f in report.findings.iter().filter(|f| f.severity == Severity::Note) {
+            *by_code.entry(f.code).or_default() += 1;
+        }
+        let counted: Vec<String> =
+            by_code.iter().map(|(code, n)| format!("{n} {code} ({})", note_words(code))).collect();
+        out.push_str(&format!("Notes, shown with --notes: {}.\n", counted.join(", ")));
+    }
     if !report.cut_short.is_empty() {
-        out.push_str(&format!("Analysis cut short after too many findings: {}.\n", report.cut_short.join(", ")));
+        out.push_str("Analysis cut short, so nothing is said of what was left (--budget gives it more):\n");
+        for left in &report.cut_short {
+            out.push_str(&format!("  {}: {}\n", left.decision, left.at));
+        }
     }
     out
+}
+
+/// What a note is about, in a few words.
+fn note_words(code: &str) -> &'static str {
+    match code {
+        "A0003" => "nothing is left for an `otherwise`",
+        "A0005" => "what an `otherwise` takes",
+        "A0017" => "reviews that fall due soon",
+        "A0022" => "what depends on which country or organisation it is",
+        "A0034" => "rules older than the sources they cite",
+        "A0036" => "parts of conditions that say nothing more",
+        "A0037" => "names in `unless` that are never met",
+        "A0039" => "answers that no ruling tells apart",
+        _ => "other",
+    }
 }
 
 /// `nsf: 41 of 46 clauses have rules, 5 are out of scope`

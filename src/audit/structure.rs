@@ -9,10 +9,8 @@ use chrono::{Days, NaiveDate};
 
 use super::Finding;
 use super::proofs::agencies;
-use crate::condition::{Atom, Cond, Frame, Slot};
-use crate::facts::FieldType;
-use crate::logic::each_slot;
-use crate::ruleset::{Basis, Deadline, Decision, Field, Kind, Rule, RuleSet, Ruling, Source};
+use crate::condition::{Atom, Cond};
+use crate::ruleset::{Basis, Decision, Rule, RuleSet, Ruling, Source};
 
 /// After so many days without a look, a source is stale.
 const STALE_DAYS: u64 = 365;
@@ -94,7 +92,6 @@ pub(super) fn inspect(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Find
     }
     sources(rules, today, findings);
     pending(rules, today, findings);
-    unused(rules, findings);
 }
 
 /// The first day that a source gives for itself.
@@ -356,94 +353,4 @@ fn sources(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Finding>) {
             Some(_) => {}
         }
     }
-}
-
-/// Questions whose answers nothing reads and no form prints.
-fn unused(rules: &RuleSet, findings: &mut Vec<Finding>) {
-    let mut used: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for frame in &rules.frames {
-        for def in &frame.slots {
-            if let Some(guard) = &def.guard {
-                read(rules, frame, guard, &mut used);
-            }
-        }
-        for constraint in &frame.constraints {
-            read(rules, frame, &constraint.holds, &mut used);
-        }
-    }
-    for decision in &rules.decisions {
-        let Some(frame) = rules.frames.get(decision.kind) else { continue };
-        for rule in &decision.rules {
-            read(rules, frame, &rule.fires, &mut used);
-            if let Deadline::After { slot, .. } | Deadline::Before { slot, .. } | Deadline::AsSoonAs { slot, .. } =
-                rule.deadline
-            {
-                used.extend(owner(frame, slot));
-            }
-        }
-    }
-    for check in &rules.checks {
-        let beside = check.beside.iter().chain(&check.without).map(|b| (b.kind, &b.when));
-        for (kind, cond) in [(check.kind, &check.when), (check.kind, &check.quiet_when)].into_iter().chain(beside) {
-            if let Some(frame) = rules.frames.get(kind) {
-                read(rules, frame, cond, &mut used);
-            }
-        }
-    }
-    for (kind, slot) in rules.forms.iter().flat_map(|f| &f.sections).flat_map(|s| &s.fields).flat_map(|f| &f.from) {
-        if let Some((i, _)) = rules.kind(kind)
-            && let Some(s) = rules.frames[i].slot(slot)
-        {
-            used.extend(owner(&rules.frames[i], s));
-        }
-    }
-    for kind in &rules.kinds {
-        let idle: Vec<&str> = kind
-            .fields
-            .iter()
-            .filter(|f| !needed(kind, f) && !used.contains(&(kind.id.as_str(), f.id.as_str())))
-            .map(|f| f.id.as_str())
-            .collect();
-        if !idle.is_empty() {
-            let message = format!("questions about `{}` whose answers nothing uses: {}", kind.id, idle.join(", "));
-            let mut finding =
-                Finding::warning("A0025", message).help("a question that changes nothing costs everybody time");
-            finding.file = format!("vocabulary/{}.toml", kind.id);
-            findings.push(finding);
-        }
-    }
-}
-
-/// Names of things, links to other records and organisations are used by the program itself.
-fn needed(kind: &Kind, field: &Field) -> bool {
-    field.set_by_program
-        || field.opens.is_some()
-        || kind.label.contains(&field.id)
-        || matches!(field.ty, FieldType::Entity)
-        || (kind.id == "entity" && field.id == crate::engine::SIMILAR_LISTED)
-        || (field.ty == FieldType::Text && (field.id == "name" || field.id == "title"))
-}
-
-fn read<'r>(rules: &'r RuleSet, frame: &'r Frame, cond: &Cond, used: &mut BTreeSet<(&'r str, &'r str)>) {
-    each_slot(cond, &mut |s| used.extend(owner(frame, s)));
-    quantified(rules, cond, used);
-}
-
-/// What quantifiers inside a condition read.
-fn quantified<'r>(rules: &'r RuleSet, cond: &Cond, used: &mut BTreeSet<(&'r str, &'r str)>) {
-    match cond {
-        Cond::Exists { kind, cond } => {
-            if let Some(frame) = rules.frames.get(*kind) {
-                read(rules, frame, cond, used);
-            }
-        }
-        Cond::Not(c) => quantified(rules, c, used),
-        Cond::All(cs) | Cond::Any(cs) => cs.iter().for_each(|c| quantified(rules, c, used)),
-        Cond::Const(_) | Cond::Atom(_) => {}
-    }
-}
-
-/// The kind and field that a slot shows.
-fn owner(frame: &Frame, slot: Slot) -> Option<(&str, &str)> {
-    Some((frame.kind_of(slot)?, &frame.def(slot).field))
 }

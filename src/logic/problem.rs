@@ -53,6 +53,7 @@ pub struct Problem<'a> {
     linked: Vec<bool>,
     days: Vec<Day>,
     ignore_guard: Option<Slot>,
+    asked: usize,
 }
 
 struct CopyOf {
@@ -149,6 +150,7 @@ impl<'a> Problem<'a> {
             linked: Vec::new(),
             days: Vec::new(),
             ignore_guard: None,
+            asked: 0,
         };
         made.copies.push(CopyOf {
             frame: kind,
@@ -406,10 +408,10 @@ impl<'a> Problem<'a> {
         self.copies.len() - 1
     }
 
-    /// The classes of values of a choice, yes-no or set of the main copy that conditions can tell apart, each with the literal
-    /// that says it is chosen or present. `None` for fields of other types.
-    pub fn classes(&mut self, slot: Slot) -> Option<Vec<(u64, Lit)>> {
-        let cell = self.cell(MAIN, slot);
+    /// The classes of values of a copy's choice, yes-no or set that conditions can tell apart, each with the literal that says it
+    /// is chosen or present. `None` for fields of other types.
+    pub fn classes(&mut self, copy: Copy, slot: Slot) -> Option<Vec<(u64, Lit)>> {
+        let cell = self.cell(copy, slot);
         match (&self.cells[cell].form, self.cells[cell].known) {
             (Form::OneOf(classes), Known::Choice(_)) | (Form::Some(classes), Known::Set { .. }) => {
                 Some(classes.clone())
@@ -617,6 +619,7 @@ impl<'a> Problem<'a> {
             return false;
         }
         loop {
+            self.asked += 1;
             if !self.sat.solve(assumptions) {
                 return false;
             }
@@ -645,6 +648,12 @@ impl<'a> Problem<'a> {
                 }
             }
         }
+    }
+
+    /// How often the solver has been asked so far, questions that dates sent back included: a measure of work that is the same on
+    /// every machine.
+    pub fn asked(&self) -> usize {
+        self.asked
     }
 
     /// The assumptions that clashed when `solve` last failed.

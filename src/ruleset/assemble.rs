@@ -39,12 +39,14 @@ pub(crate) fn in_force(period: &Period) -> Cond {
 }
 
 fn whole(rules: &[Rule], rule: &Rule) -> Cond {
-    let mut fires = rule.in_force.clone().and(rule.when.clone());
-    for other in rule.unless.iter().filter_map(|id| named(rules, id)) {
-        // The other rule's `when`, with its own exclusions, but without its period.
-        fires = fires.and(excluded(rules, other, &rule.unless, 0).negate());
-    }
-    fires
+    let within = rule.in_force.clone().and(rule.when.clone());
+    exclusions(rules, rule).into_iter().fold(within, |fires, (_, taken)| fires.and(taken.negate()))
+}
+
+/// What a rule's `unless` takes away: each name, and the other rule's `when` with its own exclusions, but without its period.
+pub(crate) fn exclusions<'r>(rules: &'r [Rule], rule: &'r Rule) -> Vec<(&'r str, Cond)> {
+    let others = rule.unless.iter().filter_map(|id| named(rules, id));
+    others.map(|other| (other.local_id(), excluded(rules, other, &rule.unless, 0))).collect()
 }
 
 /// A rule's `when` less what its own `unless` names, for a rule that excludes everything in `already` anyway: those

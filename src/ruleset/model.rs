@@ -37,6 +37,8 @@ pub struct RuleSet {
     pub checks: Vec<Check>,
     /// In order of their files.
     pub routes: Vec<Route>,
+    /// In order of their files. Read with the tests only: no ruling needs it.
+    pub suppressions: Vec<Suppression>,
 }
 
 /// The rule set's own description.
@@ -51,6 +53,11 @@ pub struct Meta {
 
 /// How the names that an overlay adds to the vocabulary begin.
 pub const OWN_WORDS: &str = "x-";
+
+/// Is the name one that an overlay adds?
+pub fn is_own_word(name: &str) -> bool {
+    name.starts_with(OWN_WORDS)
+}
 
 /// What an institution adds to a rule set: decisions for its own places, never a change of what is there.
 #[derive(Debug, Clone, Default)]
@@ -225,6 +232,21 @@ pub struct Clause {
     pub says: String,
     /// Why no rule stands for it, where none does.
     pub out: Option<String>,
+    /// 1-based.
+    pub line: usize,
+}
+
+/// A finding of the audit that somebody has looked at and left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// The finding's code.
+    pub code: String,
+    /// Id of a decision or rule, or a file, that the finding is about.
+    pub at: String,
+    pub reason: String,
+    /// The first day on which it no longer holds.
+    pub until: NaiveDate,
+    pub file: String,
     /// 1-based.
     pub line: usize,
 }

@@ -71,6 +71,12 @@ pub enum Command {
         /// The day against which sources and reviews are old
         #[arg(long, value_name = "DATE")]
         as_of: Option<String>,
+        /// Show notes as well: what is worth knowing, with nothing to do
+        #[arg(long)]
+        notes: bool,
+        /// Most questions that the solver is asked about each decision
+        #[arg(long, value_name = "N")]
+        budget: Option<usize>,
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
@@ -97,7 +103,10 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
         }
         Command::Routes { agency } => with(from, |r| routes(r, agency.as_deref())),
         Command::Pending => with(from, news::pending),
-        Command::Check { dir, as_of, format } => check(from.in_dir(dir.as_deref()), day(as_of)?, format),
+        Command::Check { dir, as_of, notes, budget, format } => {
+            let budget = budget.map_or_else(audit::Budget::default, audit::Budget);
+            check(from.in_dir(dir.as_deref()), day(as_of)?, budget, notes, format)
+        }
         Command::Mutate(command) => mutate::run(&command, from),
         Command::Test { dir, format } => test(from.in_dir(dir.as_deref()), format),
     }
@@ -315,7 +324,13 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn check(from: RulesFrom<'_>, as_of: Option<NaiveDate>, format: Format) -> anyhow::Result<Ended> {
+fn check(
+    from: RulesFrom<'_>,
+    as_of: Option<NaiveDate>,
+    budget: audit::Budget,
+    notes: bool,
+    format: Format,
+) -> anyhow::Result<Ended> {
     let loaded = load(from, Tests::Load)?;
     explain(&loaded.problems);
     let Some(rules) = loaded.rules else {
@@ -323,11 +338,11 @@ fn check(from: RulesFrom<'_>, as_of: Option<NaiveDate>, format: Format) -> anyho
     };
     let today = as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
     let report = match rules.overlays.as_slice() {
-        [] => audit::check(&rules, today),
-        _ => audit::check_overlays(&rules, today),
+        [] => audit::check_within(&rules, today, budget),
+        _ => audit::check_overlays(&rules, today, budget),
     };
     match format {
-        Format::Text => out(&audit::report_text(&report))?,
+        Format::Text => out(&audit::report_text(&report, notes))?,
         Format::Json => out(&format!("{}\n", serde_json::to_string_pretty(&audit::report_json(&report))?))?,
     };
     Ok(if report.is_clear() { Ended::Clear } else { Ended::Attention })

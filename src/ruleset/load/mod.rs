@@ -16,6 +16,7 @@ mod decision;
 mod news;
 mod overlay;
 mod routes;
+mod suppressions;
 mod surroundings;
 mod trim;
 mod vocabulary;
@@ -276,6 +277,7 @@ struct Loader {
     checks: Vec<Check>,
     routes: Vec<Route>,
     cases: Vec<Case>,
+    suppressions: Vec<Suppression>,
 }
 
 /// A constraint before its frame is known.
@@ -327,7 +329,8 @@ impl Loader {
         self.changes.sort_by_key(|c| std::cmp::Reverse(c.on));
         self.each(files, "checks", Self::checks);
         self.each(files, "routes", Self::routes);
-        const OTHER: [&str; 12] = [
+        self.each(files, "suppressions", Self::suppressions);
+        const OTHER: [&str; 13] = [
             "",
             "lists",
             "vocabulary",
@@ -340,6 +343,7 @@ impl Loader {
             "routes",
             "cases",
             "edges",
+            "suppressions",
         ];
         let decisions: Vec<&Parsed<'_>> =
             files.iter().filter(|(f, node)| !OTHER.contains(&f.folder()) && self.admits(f, node)).collect();
@@ -392,6 +396,7 @@ impl Loader {
                 forms: self.forms,
                 sources: self.sources,
                 pending: self.pending,
+                suppressions: self.suppressions,
                 changes: self.changes,
                 overlays: self.overlays,
                 lists: self.lists.0,

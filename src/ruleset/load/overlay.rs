@@ -167,7 +167,7 @@ impl Loader {
             }
             "vocabulary" => self.new_words(&id, file, node),
             "cases" => self.take_over(node),
-            "pending" | "changes" | "checks" | "edges" => {}
+            "pending" | "changes" | "checks" | "edges" | "suppressions" => {}
             folder if folder == id => {
                 for path in [&["decision", "place"][..], &["rule", "place"], &["rule", "may-list"]] {
                     self.own_places(&id, file, texts(node, path));

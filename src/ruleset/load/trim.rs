@@ -1,9 +1,9 @@
 //! What of a rule set's text no ruling needs. The build script reads this file too, so it uses nothing but the standard library.
 
 /// Folders that only tests and people need.
-const UNREAD: [&str; 3] = ["cases/", "changes/", "edges/"];
+const UNREAD: [&str; 4] = ["cases/", "changes/", "edges/", "suppressions/"];
 /// Folders whose files cannot change a ruling: all but those, and the changelog, are in the digest.
-const UNDIGESTED: [&str; 2] = ["cases/", "edges/"];
+const UNDIGESTED: [&str; 3] = ["cases/", "edges/", "suppressions/"];
 /// Tables that only tests and people need. Each reaches from its header to the next line that begins with `[`.
 const LEFT_OUT: [&str; 5] =
     ["[[rule.example]]", "[[rule.near-miss]]", "[[check.example]]", "[[check.near-miss]]", "[[source.clause]]"];
