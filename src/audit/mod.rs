@@ -10,6 +10,7 @@ mod draft;
 mod idle;
 mod ledger;
 mod mutate;
+mod person;
 mod proofs;
 mod render;
 mod routes;
@@ -21,6 +22,7 @@ mod words;
 pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
 pub use ledger::{Fate, Mapped, fate, mapped};
 pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
+pub use person::person_text;
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
 pub use suppress::SetAside;
 pub use words::{fact_text, facts_text};
@@ -62,6 +64,9 @@ pub struct Finding {
     /// The smallest set of facts that shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<String>,
+    /// The same, told as a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     pub file: String,
@@ -127,6 +132,7 @@ impl Finding {
             rules: Vec::new(),
             message: message.into(),
             witness: None,
+            person: None,
             help: None,
             file: String::new(),
             line: 0,

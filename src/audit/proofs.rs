@@ -13,11 +13,12 @@ pub(super) use effect::{Effect, Effects};
 
 use chrono::NaiveDate;
 
+use super::person::person_text;
 use super::witness::{Claim, Unconfirmed, smallest};
 use super::words::facts_text;
 use super::{Budget, Finding, Report, Unfinished};
 use crate::calendar;
-use crate::condition::{Anchor, Atom, Cond, Frame, Owner, Point, Slot};
+use crate::condition::{Anchor, Atom, Cond, Frame, Point, Slot};
 use crate::facts::Known;
 use crate::logic::sat::Lit;
 use crate::logic::{MAIN, Problem, World, each_slot};
@@ -160,6 +161,20 @@ fn written(rule: &Rule) -> Cond {
     rule.in_force.clone().and(rule.when.clone())
 }
 
+/// A witness, ready to be shown.
+struct Shown {
+    /// As rule files write facts.
+    facts: String,
+    /// As a person.
+    person: String,
+}
+
+impl Finding {
+    fn shown(self, shown: Shown) -> Self {
+        Self { witness: Some(shown.facts), person: Some(shown.person), ..self }
+    }
+}
+
 struct Proof<'a, 'r> {
     rules: &'a RuleSet,
     decision: &'a Decision,
@@ -238,7 +253,7 @@ impl<'a> Proof<'a, '_> {
             );
             let help = self.how_to_part(i, j);
             let finding =
-                Finding::error("A0002", text).at(self.decision, a).at(self.decision, b).witness(witness).help(help);
+                Finding::error("A0002", text).at(self.decision, a).at(self.decision, b).shown(witness).help(help);
             self.add(finding);
         }
     }
@@ -294,7 +309,7 @@ impl<'a> Proof<'a, '_> {
             }
             let Some(witness) = witness else { continue };
             let mut finding =
-                Finding::error("A0001", "no rule covers these answers").in_decision(decision).witness(witness);
+                Finding::error("A0001", "no rule covers these answers").in_decision(decision).shown(witness);
             if let Some(rule) = decision.rules.get(at) {
                 finding.message = format!("no rule covers these answers; the nearest is `{}`", rule.local_id());
                 finding = finding.at(decision, rule);
@@ -364,7 +379,7 @@ impl<'a> Proof<'a, '_> {
                     format!("`{}` fires because `{name}` does not apply, not because of an answer", rule.local_id());
                 let help =
                     format!("write out when `{name}` applies: `(… or not (the condition under which it is asked))`");
-                self.add(Finding::error("A0004", text).at(self.decision, rule).witness(witness).help(help));
+                self.add(Finding::error("A0004", text).at(self.decision, rule).shown(witness).help(help));
             }
         }
     }
@@ -412,7 +427,7 @@ impl<'a> Proof<'a, '_> {
     }
 
     /// The smallest facts that show the claims, in words. `None`, and an error of the audit itself, if a replay disagrees.
-    fn witness(&mut self, assumed: &[Lit], claims: &[Claim<'_>]) -> Option<String> {
+    fn witness(&mut self, assumed: &[Lit], claims: &[Claim<'_>]) -> Option<Shown> {
         let found = smallest(self.rules, self.frame, &mut self.problem, &self.blank, &self.dates, assumed, claims)?;
         let witness = match found {
             Ok(witness) => witness,
@@ -424,17 +439,14 @@ impl<'a> Proof<'a, '_> {
                 return None;
             }
         };
-        let mut text = facts_text(self.rules, self.frame, &witness.facts);
-        for (kind, record) in &witness.others {
+        let others = witness.own_facts_of_others(self.rules);
+        let mut facts = facts_text(self.rules, self.frame, &witness.facts);
+        for (kind, own) in &others {
             let Some(frame) = self.rules.frames.get(*kind) else { continue };
-            let own: Vec<(Slot, Known)> = (0..)
-                .zip(record)
-                .filter_map(|(s, k)| k.map(|k| (s, k)))
-                .filter(|(s, _)| matches!(frame.def(*s).owner, Owner::Record | Owner::Entity(_)))
-                .collect();
-            text.push_str(&format!("; another {} with {}", frame.kind, facts_text(self.rules, frame, &own)));
+            facts.push_str(&format!("; another {} with {}", frame.kind, facts_text(self.rules, frame, own)));
         }
-        Some(text)
+        let person = person_text(self.rules, self.frame, &witness.facts, &others);
+        Some(Shown { facts, person })
     }
 }
 

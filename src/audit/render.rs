@@ -95,6 +95,10 @@ fn finding_text(out: &mut String, finding: &Finding) {
     }
     if let Some(witness) = &finding.witness {
         let label = if finding.severity == Severity::Note { "takes" } else { "example" };
+        if let Some(person) = &finding.person {
+            out.push_str(&format!("  example: {person}\n"));
+        }
+        let label = if finding.person.is_some() { "facts" } else { label };
         out.push_str(&format!("  {label}: {witness}\n"));
     }
     if let Some(help) = &finding.help {

@@ -1,7 +1,7 @@
 //! From a solver's model to the smallest facts that show something, checked by the evaluator.
 
 use crate::calendar;
-use crate::condition::{Cond, Facts, Frame, Others, Slot, Tri, applies};
+use crate::condition::{Cond, Facts, Frame, Others, Owner, Slot, Tri, applies};
 use crate::facts::Known;
 use crate::logic::sat::Lit;
 use crate::logic::{Model, Problem};
@@ -18,6 +18,19 @@ pub(super) struct Witness {
     pub facts: Vec<(Slot, Known)>,
     /// Other records that it takes: kind and facts.
     pub others: Vec<(usize, Vec<Option<Known>>)>,
+}
+
+impl Witness {
+    /// What is its own of each further record: the rest is the main record's.
+    pub(super) fn own_facts_of_others(&self, rules: &RuleSet) -> Vec<(usize, Vec<(Slot, Known)>)> {
+        let own = |(kind, record): &(usize, Vec<Option<Known>>)| {
+            let frame = rules.frames.get(*kind)?;
+            let facts = (0..).zip(record).filter_map(|(s, k)| k.map(|k| (s, k)));
+            let own = facts.filter(|(s, _)| matches!(frame.def(*s).owner, Owner::Record | Owner::Entity(_)));
+            Some((*kind, own.collect()))
+        };
+        self.others.iter().filter_map(own).collect()
+    }
 }
 
 /// Facts that the solver found and the evaluator does not confirm: a fault of the audit itself.

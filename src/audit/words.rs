@@ -32,7 +32,7 @@ pub fn fact_text(rules: &RuleSet, frame: &Frame, slot: Slot, known: Known) -> St
     format!("{}: {}", def.name, value_text(rules, def, known))
 }
 
-fn value_text(rules: &RuleSet, def: &SlotDef, known: Known) -> String {
+pub(super) fn value_text(rules: &RuleSet, def: &SlotDef, known: Known) -> String {
     match known {
         Known::Choice(mask) if def.ty == FieldType::YesNo => match mask {
             0b01 => "no".to_owned(),

@@ -541,7 +541,7 @@ mod tests {
     use crate::ruleset::Choice;
 
     fn field(ty: FieldType) -> Field {
-        let choice = |id: &str, label: &str| Choice { id: id.into(), label: label.into(), opens: None };
+        let choice = |id: &str, label: &str| Choice { id: id.into(), label: label.into(), opens: None, phrase: None };
         Field {
             id: "f".into(),
             ty,
@@ -554,6 +554,7 @@ mod tests {
             per_target: false,
             set_by_program: false,
             opens: None,
+            phrase: crate::ruleset::Phrase::default(),
         }
     }
 

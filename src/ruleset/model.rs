@@ -122,6 +122,16 @@ pub struct Field {
     pub set_by_program: bool,
     /// The kind of record that a yes here opens.
     pub opens: Option<String>,
+    pub phrase: Phrase,
+}
+
+/// How an answer is told of somebody: `paid for by {}`, `that nobody paid for`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Phrase {
+    /// For an answer; `{}` stands for it. Of a yes-no, for yes.
+    pub some: Option<String>,
+    /// For no, for none, and for a date's open end.
+    pub none: Option<String>,
 }
 
 /// One value of a choice or set.
@@ -131,6 +141,8 @@ pub struct Choice {
     pub label: String,
     /// The kind of record that this value opens; in a set, where it is another than the field's.
     pub opens: Option<String>,
+    /// How it is told of somebody, where the label would not do.
+    pub phrase: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -850,8 +862,12 @@ mod tests {
 
     #[test]
     fn an_answer_opens_what_its_value_says() {
-        let value =
-            |id: &str, opens: Option<&str>| Choice { id: id.into(), label: id.into(), opens: opens.map(str::to_owned) };
+        let value = |id: &str, opens: Option<&str>| Choice {
+            id: id.into(),
+            label: id.into(),
+            opens: opens.map(str::to_owned),
+            phrase: None,
+        };
         let field = Field {
             id: "programme".into(),
             ty: FieldType::Choice(vec!["none".into(), "talent".into()]),
@@ -864,6 +880,7 @@ mod tests {
             per_target: false,
             set_by_program: false,
             opens: None,
+            phrase: Phrase::default(),
         };
         let opened = |id: &str| {
             let answer = Answer::Is(Value::Choice(id.into()));

@@ -273,6 +273,7 @@ fn blank_field(id: &str, ask: &str, help: &str) -> Field {
         per_target: false,
         set_by_program: false,
         opens: None,
+        phrase: crate::ruleset::Phrase::default(),
     }
 }
 

@@ -246,6 +246,7 @@ fn fields(top: &Table<'_>, out: &mut Vec<Field>, p: &mut Vec<Diagnostic>) -> Gua
                 id: v.need("id", p).text,
                 label: v.need("label", p).text,
                 opens: v.text("opens", p).map(|t| t.text),
+                phrase: v.text("phrase", p).map(|t| t.text),
             });
             v.finish(p);
         }
@@ -307,6 +308,7 @@ fn fields(top: &Table<'_>, out: &mut Vec<Field>, p: &mut Vec<Diagnostic>) -> Gua
             per_target: scope.is_some(),
             set_by_program: f.text("set-by", p).is_some(),
             opens: f.text("opens", p).map(|t| t.text),
+            phrase: Phrase { some: f.text("phrase", p).map(|t| t.text), none: f.text("phrase-not", p).map(|t| t.text) },
         });
         f.finish(p);
     }
