@@ -106,10 +106,11 @@ fn draft() -> impl Strategy<Value = Draft> {
     })
 }
 
+const HEAD: &str =
+    "[decision]\nid = \"nsf.trip.x\"\nasks = \"?\"\nrecord = \"trip\"\nplace = \"f.s\"\nmoments = [\"proposal\"]\n";
+
 fn load(drafts: &[Draft]) -> RuleSet {
-    let mut text = String::from(
-        "[decision]\nid = \"nsf.trip.x\"\nasks = \"?\"\nrecord = \"trip\"\nplace = \"f.s\"\nmoments = [\"proposal\"]\n",
-    );
+    let mut text = HEAD.to_owned();
     for (i, draft) in drafts.iter().enumerate() {
         let period = match draft.period {
             None => "from = 1910-01-01",
@@ -117,13 +118,37 @@ fn load(drafts: &[Draft]) -> RuleSet {
             Some(false) => "until = 2024-06-01",
         };
         let unless = if draft.unless && i > 0 { format!("unless = [\"r{}\"]\n", i - 1) } else { String::new() };
-        text.push_str(&format!(
-            "[[rule]]\nid = \"r{i}\"\nwhen = '{}'\nruling = \"ask-office\"\nask = \"?\"\nbecause = \"b\"\n\
-             period = {{ clock = \"filing\", {period} }}\nauthority = [{{ source = \"src\", at = \"1\" }}]\n\
-             basis = \"primary\"\nverified = 2026-11-23\n{unless}",
-            draft.when
-        ));
+        text.push_str(&rule(i, &format!("when = '{}'", draft.when), "ask-office", period, &unless));
     }
+    load_decision(&text)
+}
+
+/// A rule in TOML.
+fn rule(i: usize, when: &str, ruling: &str, period: &str, more: &str) -> String {
+    let ask = if ruling == "ask-office" { "ask = \"?\"\n" } else { "" };
+    format!(
+        "[[rule]]\nid = \"r{i}\"\n{when}\nruling = \"{ruling}\"\n{ask}because = \"b\"\n\
+         period = {{ clock = \"filing\", {period} }}\nauthority = [{{ source = \"src\", at = \"1\" }}]\n\
+         basis = \"primary\"\nverified = 2026-11-23\n{more}"
+    )
+}
+
+/// The drafts as a decision list, which is complete and free of overlap: each rule gives way to all before it, and a last one
+/// takes the rest. Rulings alternate.
+fn load_list(drafts: &[Draft]) -> RuleSet {
+    let mut text = HEAD.to_owned();
+    let rulings = ["disclose", "nothing-due", "keep-record"];
+    for (i, draft) in drafts.iter().enumerate() {
+        let before: Vec<String> = (0..i).map(|j| format!("\"r{j}\"")).collect();
+        let unless = format!("unless = [{}]\n", before.join(", "));
+        let unless = if i == 0 { "" } else { &unless };
+        text.push_str(&rule(i, &format!("when = '{}'", draft.when), rulings[i % 3], "from = 1910-01-01", unless));
+    }
+    text.push_str(&rule(drafts.len(), "otherwise = true", "ask-office", "from = 1910-01-01", ""));
+    load_decision(&text)
+}
+
+fn load_decision(text: &str) -> RuleSet {
     let file = |name: &str, text: &str| SourceFile { name: name.into(), text: text.into() };
     let loaded = load_files(
         vec![
@@ -141,7 +166,7 @@ fn load(drafts: &[Draft]) -> RuleSet {
                 "[form]\nid = \"f\"\ntitle = \"F\"\n[[section]]\nid = \"f.s\"\ntitle = \"S\"\nfields = []\n",
             ),
             file("sources/s.toml", "[[source]]\nid = \"src\"\ntitle = \"S\"\nissuer = \"I\"\n"),
-            file("nsf/trip/x.toml", &text),
+            file("nsf/trip/x.toml", text),
         ],
         Tests::Load,
     );
@@ -199,6 +224,57 @@ fn answers(rules: &RuleSet) -> Vec<Vec<Known>> {
         }
     }
     all
+}
+
+/// A condition with the child at a path replaced.
+fn with(cond: &Cond, path: &[usize], by: bool) -> Cond {
+    let Some((at, rest)) = path.split_first() else { return Cond::Const(by) };
+    let mut changed = cond.clone();
+    match &mut changed {
+        Cond::Not(inner) => **inner = with(inner, rest, by),
+        Cond::All(parts) | Cond::Any(parts) => parts[*at] = with(&parts[*at], rest, by),
+        _ => unreachable!("paths lead to children"),
+    }
+    changed
+}
+
+/// Every part that an `and` or an `or` joins: its path, the part, and what it would have to be always to say nothing.
+fn joined(cond: &Cond, path: &mut Vec<usize>, out: &mut Vec<(Vec<usize>, Cond, bool)>) {
+    match cond {
+        Cond::Not(inner) => {
+            path.push(0);
+            joined(inner, path, out);
+            path.pop();
+        }
+        Cond::All(parts) | Cond::Any(parts) => {
+            for (i, part) in parts.iter().enumerate() {
+                path.push(i);
+                out.push((path.clone(), part.clone(), matches!(cond, Cond::All(_))));
+                joined(part, path, out);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn truth(rules: &RuleSet, known: &[Known], cond: &Cond) -> bool {
+    let frame = &rules.frames[rules.decisions[0].kind];
+    let apply = applies(frame, known, &rules.list_dates);
+    Facts { frame, known, applies: &apply, lists: &rules.list_dates, others: None }.holds(cond) == Tri::Yes
+}
+
+/// Questions that the rules' own conditions read.
+fn read_by_rules(rules: &RuleSet) -> BTreeSet<String> {
+    let decision = &rules.decisions[0];
+    let frame = &rules.frames[decision.kind];
+    let mut read = BTreeSet::new();
+    for rule in &decision.rules {
+        candor::logic::each_slot(&rule.when, &mut |s| {
+            read.insert(frame.def(s).name.clone());
+        });
+    }
+    read
 }
 
 proptest! {
@@ -274,5 +350,118 @@ proptest! {
         prop_assert_eq!(lean, leaning);
         prop_assert_eq!(report.proved, usize::from(!gap && overlaps.is_empty()));
         prop_assert!(of("A0001").chain(of("A0002")).chain(of("A0004")).all(|f| f.witness.is_some() || f.message.contains("more kinds")));
+    }
+
+    /// What says nothing: leaving it out changes the rule for no answers at all.
+    #[test]
+    fn a_part_is_named_idle_where_leaving_it_out_changes_nothing(drafts in prop::collection::vec(draft(), 1..4)) {
+        let rules = load(&drafts);
+        let decision = &rules.decisions[0];
+        let frame = &rules.frames[decision.kind];
+        let all = answers(&rules);
+        let report = check(&rules, NaiveDate::from_ymd_opt(2026, 11, 23).unwrap());
+        for rule in &decision.rules {
+            let named = report.findings.iter().any(|f| f.code == "A0036" && f.rules == [rule.id.clone()]);
+            let (own, taken) = match &rule.fires {
+                Cond::All(parts) if !rule.unless.is_empty() => (rule.in_force.clone(), parts.last().cloned()),
+                _ => (rule.in_force.clone(), None),
+            };
+            let around: Vec<&Vec<Known>> = all
+                .iter()
+                .filter(|k| truth(&rules, k, &own) && taken.as_ref().is_none_or(|t| truth(&rules, k, t)))
+                .collect();
+            let fires = |when: &Cond| -> Vec<bool> { around.iter().map(|k| truth(&rules, k, when)).collect() };
+            let now = fires(&rule.when);
+            if !now.contains(&true) {
+                continue;
+            }
+            let mut parts = Vec::new();
+            joined(&rule.when, &mut Vec::new(), &mut parts);
+            let mut idle: Vec<Cond> =
+                parts.into_iter().filter(|(path, _, by)| fires(&with(&rule.when, path, *by)) == now).map(|(_, c, _)| c).collect();
+            if !now.contains(&false) {
+                idle.push(rule.when.clone());
+            }
+            prop_assert!(!named || !idle.is_empty(), "{}: nothing is idle", rule.when_text);
+            // A part that says when another field applies may be written out; these two questions ask for others.
+            let spells_out = |cond: &Cond| {
+                let mut asks = false;
+                candor::logic::each_slot(cond, &mut |s| asks |= ["paid-by", "worked"].contains(&frame.def(s).name.as_str()));
+                asks
+            };
+            if idle.iter().any(|c| !spells_out(c)) {
+                prop_assert!(named, "{}: {:?} is idle", rule.when_text, idle);
+            }
+        }
+    }
+
+    /// A question is named where no two people who differ in its answer alone are ruled differently.
+    #[test]
+    fn a_question_is_named_where_no_answer_changes_a_ruling(drafts in prop::collection::vec(draft(), 1..4)) {
+        let rules = load_list(&drafts);
+        let decision = &rules.decisions[0];
+        let frame = &rules.frames[decision.kind];
+        let at = |name: &str| usize::from(frame.slot(name).unwrap());
+        let all = answers(&rules);
+        let outcome = |known: &[Known]| {
+            let fired: Vec<&str> = decision
+                .rules
+                .iter()
+                .filter(|r| truth(&rules, known, &r.fires))
+                .map(|r| r.ruling.id())
+                .collect();
+            assert_eq!(fired.len(), 1, "a decision list rules exactly once");
+            fired[0]
+        };
+        let ruled: Vec<&str> = all.iter().map(|k| outcome(k)).collect();
+        let mut moves: BTreeSet<String> = BTreeSet::new();
+        let mut alive = 0u64;
+        for field in ["paid-by", "value", "worked", "hours", "ended"] {
+            // People who agree in everything but this answer stand in one group.
+            let mut groups: std::collections::HashMap<String, Vec<usize>> = std::collections::HashMap::new();
+            for (i, known) in all.iter().enumerate() {
+                let mut rest = known.clone();
+                rest[at(field)] = frame.slots[at(field)].blank();
+                groups.entry(format!("{rest:?}")).or_default().push(i);
+            }
+            for group in groups.values() {
+                for (n, &i) in group.iter().enumerate() {
+                    for &j in &group[n + 1..] {
+                        if ruled[i] == ruled[j] {
+                            continue;
+                        }
+                        moves.insert(field.to_owned());
+                        if let (Known::Set { has: a, .. }, Known::Set { has: b, .. }) = (all[i][at(field)], all[j][at(field)])
+                            && (a ^ b).count_ones() == 1
+                        {
+                            alive |= a ^ b;
+                        }
+                    }
+                }
+            }
+        }
+        let report = check(&rules, NaiveDate::from_ymd_opt(2026, 11, 23).unwrap());
+        prop_assert_eq!(report.proved, 1);
+        let said = |code: &str, start: &str| -> String {
+            let found = report.findings.iter().filter(|f| f.code == code && f.file == "vocabulary/trip.toml");
+            found.filter_map(|f| f.message.split(start).nth(1).map(str::to_owned)).collect::<Vec<_>>().join("; ")
+        };
+        let named: BTreeSet<String> =
+            said("A0038", "as they are: ").split(", ").filter(|s| !s.is_empty()).map(str::to_owned).collect();
+        for field in &named {
+            prop_assert!(!moves.contains(field), "{field} changes a ruling");
+        }
+        for field in read_by_rules(&rules).iter().filter(|f| f.as_str() != "filing") {
+            prop_assert!(moves.contains(field) || named.contains(field), "{field} changes nothing and is not named");
+        }
+        // Of the values of a set, those that are said to have no effect.
+        if moves.contains("paid-by") {
+            let idle = said("A0039", "paid-by: ");
+            let idle = idle.split(" (no effect)").next().filter(|_| idle.contains("(no effect)")).unwrap_or_default();
+            let idle: BTreeSet<&str> = idle.split(", ").filter(|s| !s.is_empty()).collect();
+            let expected: BTreeSet<&str> =
+                ["own", "home", "host"].into_iter().enumerate().filter(|(i, _)| alive & (1 << i) == 0).map(|(_, v)| v).collect();
+            prop_assert_eq!(idle, expected);
+        }
     }
 }
