@@ -1,6 +1,6 @@
 //! Planted faults, each found with the right smallest witness, and sound rule sets that are left in peace.
 
-use candor::audit::{Finding, Report, Severity, Verdict, check, test};
+use candor::audit::{Budget, Finding, Report, Severity, Verdict, check, check_within, report_text, test};
 use candor::diagnostic::{SourceFile, render};
 use candor::ruleset::{Loaded, Tests, load_files};
 use chrono::NaiveDate;
@@ -402,4 +402,130 @@ fn a_rule_older_than_all_its_sources_is_noted() {
     assert_eq!(noted("2024-05-20", &disclose), 0);
     // A question to the office claims nothing.
     assert_eq!(noted("2024-05-21", &[("all", "", "{ clock = \"filing\", from = 2024-05-20 }", "")]), 0);
+}
+
+#[test]
+fn a_rule_that_never_fires_is_told_why() {
+    let never = |rules: &[(&str, &str, &str, &str)]| {
+        let report = audit(rules);
+        let found = find(&report, "A0003");
+        assert_eq!(found.len(), 1, "{report:?}");
+        found[0].help.clone().unwrap()
+    };
+    let rest = ("rest", "", EVER, "unless = [\"study\", \"odd\"]\n");
+    let study = ("study", "purpose-kind is study", EVER, "");
+    let taken =
+        never(&[study, ("odd", "purpose-kind is study and value >= 5000", EVER, "unless = [\"study\"]\n"), rest]);
+    assert!(taken.starts_with("everything it says is taken by `study`"), "{taken}");
+    let clash = never(&[
+        study,
+        ("odd", "value >= 5000 and purpose-kind is talk and value < 100", EVER, "unless = [\"study\"]\n"),
+        rest,
+    ]);
+    // The talk has no part in it.
+    assert_eq!(clash, "these cannot hold together: value at least 5000 and not value at least 100");
+    let alone = never(&[study, ("odd", "started after ended", EVER, ""), rest]);
+    assert!(alone.contains("cannot be: the vocabulary"), "{alone}");
+}
+
+#[test]
+fn of_two_rules_that_fire_together_the_exception_is_named() {
+    let advice = |rules: &[(&str, &str, &str, &str)]| {
+        let report = audit(rules);
+        find(&report, "A0002")[0].help.clone().unwrap()
+    };
+    let inside = advice(&[("all", "", EVER, ""), ("talk", "purpose-kind is talk", EVER, "")]);
+    assert!(inside.starts_with("`talk` lies wholly inside `all`: add `unless = [\"talk\"]` to `all`"), "{inside}");
+    let twice = advice(&[
+        ("talk", "purpose-kind is talk", EVER, ""),
+        ("again", "not purpose-kind in {study, other}", EVER, ""),
+    ]);
+    assert!(twice.contains("exactly the same answers"), "{twice}");
+    let across = advice(&[("talk", "purpose-kind is talk", EVER, ""), ("paid", "paid-by includes host", EVER, "")]);
+    assert!(across.starts_with("narrow one of them"), "{across}");
+}
+
+#[test]
+fn what_says_nothing_more_is_noted_with_what_says_it_already() {
+    let report = audit(&[
+        ("talk", "purpose-kind is talk and not purpose-kind is study", EVER, "unless = [\"large\"]\n"),
+        ("large", "purpose-kind is other and value >= 5000", EVER, ""),
+        ("rest", "", EVER, "unless = [\"talk\", \"large\"]\n"),
+    ]);
+    let parts = find(&report, "A0036");
+    assert_eq!(parts.len(), 1, "{report:?}");
+    assert!(
+        parts[0].message.contains("not purpose-kind in {study} is always true, here (by purpose-kind in {talk})"),
+        "{parts:?}"
+    );
+    let unless = find(&report, "A0037");
+    assert_eq!(unless.len(), 1);
+    assert_eq!(unless[0].message, "`talk` never meets what its `unless` names: `large`");
+}
+
+#[test]
+fn answers_that_change_nothing_are_named() {
+    // Both amounts are ruled alike, so `value` is asked in vain; study and other are never told apart.
+    let same = "ruling = \"disclose\"\n";
+    let report = audit(&[
+        ("large", "purpose-kind is talk and value >= 5000", EVER, same),
+        ("small", "purpose-kind is talk and not value >= 5000", EVER, same),
+        ("rest", "not purpose-kind is talk", EVER, ""),
+        ("before", "", "{ clock = \"filing\", until = 2000-01-01 }", ""),
+    ]);
+    assert_eq!(report.count(Severity::Error), 1, "`small` also fires where nobody was asked: {report:?}");
+    let report = audit(&[
+        ("large", "purpose-kind is talk and value >= 5000", EVER, same),
+        ("small", "purpose-kind is talk", EVER, &format!("{same}unless = [\"large\"]\n")),
+        ("rest", "not purpose-kind is talk", EVER, ""),
+        ("before", "", "{ clock = \"filing\", until = 2000-01-01 }", ""),
+    ]);
+    assert_eq!(report.count(Severity::Error), 0, "{report:?}");
+    let questions: Vec<&str> = find(&report, "A0038").iter().map(|f| f.message.as_str()).collect();
+    assert!(questions.iter().any(|q| q.contains("about `trip`") && q.ends_with(": paid-by, value")), "{questions:?}");
+    let answers: Vec<&str> = find(&report, "A0039").iter().map(|f| f.message.as_str()).collect();
+    assert_eq!(answers, ["answers about `trip` that no ruling tells apart: purpose-kind: study and other"]);
+}
+
+#[test]
+fn a_finding_can_be_set_aside_for_a_reason_and_a_time() {
+    let rules = [
+        ("talk", "purpose-kind is talk", EVER, "unless = [\"study\"]\n"),
+        ("study", "purpose-kind is study", EVER, ""),
+        ("rest", "purpose-kind is other", EVER, ""),
+    ];
+    let suppression = |code: &str, at: &str, until: &str| {
+        format!("[[suppression]]\ncode = \"{code}\"\nat = \"{at}\"\nreason = \"It reads better.\"\nuntil = {until}\n")
+    };
+    let with = |text: String| audit_with(&rules, &[("suppressions/a.toml", &text)]);
+    assert_eq!(find(&audit(&rules), "A0037").len(), 1);
+
+    let report = with(suppression("A0037", "nsf.trip.x.talk", "2026-11-24"));
+    assert!(find(&report, "A0037").is_empty());
+    assert_eq!(report.set_aside.iter().map(|s| (s.code.as_str(), s.findings)).collect::<Vec<_>>(), [("A0037", 1)]);
+
+    // The day it names is the first on which it no longer holds.
+    let report = with(suppression("A0037", "nsf.trip.x.talk", "2026-11-23"));
+    assert_eq!((find(&report, "A0037").len(), find(&report, "A0040").len()), (1, 1));
+    assert_eq!(find(&report, "A0040")[0].file, "suppressions/a.toml");
+
+    let report = with(suppression("A0037", "nsf.trip.x.study", "2027-01-01"));
+    assert_eq!((find(&report, "A0037").len(), find(&report, "A0041").len()), (1, 1));
+
+    // An error stays, and so says the suppression.
+    let gap = audit_with(&rules[..2], &[("suppressions/a.toml", &suppression("A0001", "nsf.trip.x", "2027-01-01"))]);
+    assert!(!find(&gap, "A0001").is_empty());
+    assert!(find(&gap, "A0041")[0].message.contains("that finding is an error"));
+}
+
+#[test]
+fn an_analysis_cut_short_says_so_and_claims_nothing() {
+    let loaded = load(&[("talk", "purpose-kind is talk", EVER, ""), ("rest", "", EVER, "unless = [\"talk\"]\n")], &[]);
+    let rules = loaded.rules.unwrap_or_else(|| panic!("{}", render(&loaded.problems, false)));
+    let report = check_within(&rules, today(), Budget(3));
+    assert!(!report.is_clear());
+    assert!(report.cut_short.iter().any(|u| u.decision == "nsf.trip.x"), "{report:?}");
+    assert!(find(&report, "A0038").is_empty() && find(&report, "A0039").is_empty());
+    assert!(report_text(&report, false).contains("Analysis cut short"));
+    assert!(check(&rules, today()).cut_short.is_empty());
 }
