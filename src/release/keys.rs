@@ -138,11 +138,18 @@ pub fn generate(password: Option<&str>) -> Result<(String, PublicKey), KeyError>
 
 /// Does this secret key's file need a password?
 pub fn is_protected(bytes: &[u8]) -> Result<bool, KeyError> {
-    secret_line(bytes).map(|(_, protected)| protected)
+    secret(bytes).map(|secret| secret.protected)
 }
 
-/// The one line of a secret key's file that counts, looked through, and whether a password protects it.
-fn secret_line(bytes: &[u8]) -> Result<(&str, bool), KeyError> {
+/// A secret key's file, looked through.
+struct Secret<'a> {
+    /// Its one line that counts, and what that says.
+    line: &'a str,
+    raw: Vec<u8>,
+    protected: bool,
+}
+
+fn secret(bytes: &[u8]) -> Result<Secret<'_>, KeyError> {
     let damaged = |what: &str| KeyError::NotSecret(what.to_owned());
     let line = key_line(text(bytes).map_err(KeyError::NotSecret)?);
     let raw = Base64::decode_to_vec(line, None).map_err(|_| damaged("its second line is not base64"))?;
@@ -155,16 +162,18 @@ fn secret_line(bytes: &[u8]) -> Result<(&str, bool), KeyError> {
     else {
         return Err(damaged("its second line is cut short or changed"));
     };
-    match kdf {
-        [0, 0] => Ok((line, false)),
+    let protected = match kdf {
+        [0, 0] => false,
         // minisign always keeps the two in this proportion. Anything else would ask for no end of memory.
-        b"Sc" if work.checked_mul(32) == Some(memory) => Ok((line, true)),
-        _ => Err(damaged("how its password is used is unknown")),
-    }
+        b"Sc" if work.checked_mul(32) == Some(memory) => true,
+        _ => return Err(damaged("how its password is used is unknown")),
+    };
+    Ok(Secret { line, raw, protected })
 }
 
 const PUBLIC_BYTES: usize = 2 + 8 + 32;
-const SECRET_BYTES: usize = 54 + 8 + 64 + 32;
+const CHECKSUM_BYTES: usize = 32;
+const SECRET_BYTES: usize = 54 + 8 + 64 + CHECKSUM_BYTES;
 
 fn number(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().map(|b| u64::from_le_bytes(*b))
@@ -173,10 +182,13 @@ fn number(bytes: &[u8], at: usize) -> Option<u64> {
 impl SecretKey {
     /// Reads a secret key's file. The password counts only where [`is_protected`] says so.
     pub fn unlock(bytes: &[u8], password: &str) -> Result<Self, KeyError> {
-        let (line, protected) = secret_line(bytes)?;
+        let Secret { line, raw, protected } = secret(bytes)?;
         let file = minisign::SecretKeyBox::from(format!("{COMMENT} secret key\n{line}\n"));
+        let checksum = raw.get(SECRET_BYTES - CHECKSUM_BYTES..).unwrap_or_default();
         let key = match protected {
             true => file.into_secret_key(Some(password.to_owned())),
+            // minisign's own tool gives a key without a password no checksum.
+            false if checksum.iter().all(|b| *b == 0) => minisign::SecretKey::from_bytes(&raw),
             false => file.into_unencrypted_secret_key(),
         };
         key.map(Self).map_err(|e| match e.kind() {
