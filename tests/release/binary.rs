@@ -6,13 +6,13 @@ use std::process::{Command, Output, Stdio};
 
 use super::{copy, fixtures};
 
-/// A folder with the small rule set in `rules` and the office's overlay in `office`, as the office would have them before signing.
+/// A folder with the small rule set in `ours` and the office's overlay in `office`, as the office would have them before signing.
 struct Place(tempfile::TempDir);
 
 impl Place {
     fn new() -> Self {
         let place = Self(tempfile::tempdir().unwrap());
-        copy(&fixtures().join("tui-rules"), &place.at("rules"));
+        copy(&fixtures().join("tui-rules"), &place.at("ours"));
         copy(&fixtures().join("release/office"), &place.at("office"));
         for name in ["MANIFEST", "MANIFEST.minisig"] {
             std::fs::remove_file(place.at("office").join(name)).unwrap();
@@ -54,8 +54,8 @@ impl Place {
     fn signed() -> Self {
         let place = Self::new();
         place.ok("rules keygen -o office.key --no-password");
-        place.ok("rules sign rules --key office.key");
-        place.ok("--rules rules rules sign office --key office.key");
+        place.ok("rules sign ours --key office.key");
+        place.ok("--rules ours rules sign office --key office.key");
         place
     }
 }
@@ -109,30 +109,30 @@ fn keys_are_made_once_and_for_their_owner() {
     place.run("rules keygen -o x.pub --no-password").refused("name the secret key's file");
     place.run("rules keygen -o none/x.key --no-password").refused("cannot write none/x.key");
     std::fs::write(place.at("office.key"), &before.0).unwrap();
-    place.typed("rules sign rules --key office.key", "wrong\n").refused("wrong password");
-    assert!(!place.at("rules/MANIFEST").exists(), "nothing was written");
-    let signed = place.typed("rules sign rules --key office.key", "correct horse\n");
+    place.typed("rules sign ours --key office.key", "wrong\n").refused("wrong password");
+    assert!(!place.at("ours/MANIFEST").exists(), "nothing was written");
+    let signed = place.typed("rules sign ours --key office.key", "correct horse\n");
     assert_eq!(signed.code(), 0, "{}", signed.all());
-    place.ok("rules verify rules --key office.pub");
+    place.ok("rules verify ours --key office.pub");
 }
 
 #[test]
 fn the_same_folder_gives_the_same_manifest() {
     let place = Place::signed();
-    let first = std::fs::read(place.at("rules/MANIFEST")).unwrap();
+    let first = std::fs::read(place.at("ours/MANIFEST")).unwrap();
     place.ok("rules keygen -o other.key --no-password");
-    place.ok("rules sign rules --key other.key");
-    assert_eq!(std::fs::read(place.at("rules/MANIFEST")).unwrap(), first);
+    place.ok("rules sign ours --key other.key");
+    assert_eq!(std::fs::read(place.at("ours/MANIFEST")).unwrap(), first);
     let text = String::from_utf8(first).unwrap();
     let digest = text.lines().find_map(|l| l.strip_prefix("# digest: ")).unwrap();
-    let list = place.ok("--rules rules rules list --format json");
+    let list = place.ok("--rules ours rules list --format json");
     assert!(list.contains(&format!("\"digest\": \"{digest}\"")), "the digest that every report prints");
 }
 
 #[test]
 fn verify_says_exactly_what_differs() {
     let place = Place::signed();
-    let verify = |args: &str| place.run(&format!("rules verify rules{args}"));
+    let verify = |args: &str| place.run(&format!("rules verify ours{args}"));
     let unknown = verify("");
     assert_eq!(unknown.code(), 1);
     assert!(unknown.out().contains("which you have not trusted") && unknown.out().contains("rules trust"));
@@ -143,9 +143,9 @@ fn verify_says_exactly_what_differs() {
         given.code() == 0 && given.out().contains("unchanged") && given.out().contains("rule set tui-fixture, version")
     );
 
-    std::fs::write(place.at("rules/agencies/nsf.toml"), "x").unwrap();
-    std::fs::remove_file(place.at("rules/ruleset.toml")).unwrap();
-    std::fs::write(place.at("rules/.extra.toml"), "x").unwrap();
+    std::fs::write(place.at("ours/agencies/nsf.toml"), "x").unwrap();
+    std::fs::remove_file(place.at("ours/ruleset.toml")).unwrap();
+    std::fs::write(place.at("ours/.extra.toml"), "x").unwrap();
     let differs = verify(" --key office.pub");
     assert_eq!(differs.code(), 1);
     for line in
@@ -164,7 +164,7 @@ fn verify_says_exactly_what_differs() {
     assert_eq!(of(".extra.toml"), Some("not-listed".into()));
     assert_eq!(of("ruleset.toml"), Some("missing".into()));
 
-    std::fs::write(place.at("rules/MANIFEST.minisig"), "x").unwrap();
+    std::fs::write(place.at("ours/MANIFEST.minisig"), "x").unwrap();
     assert_eq!(verify("").code(), 2, "a signature that is none");
     assert!(verify("").out().contains("Signature   cannot be used: not a minisign signature"));
     verify(" --key office.key").refused("this is a secret key");
@@ -180,14 +180,16 @@ fn verify_says_exactly_what_differs() {
 #[test]
 fn nothing_is_signed_that_could_not_be_used() {
     let place = Place::signed();
-    let before = std::fs::read(place.at("rules/MANIFEST")).unwrap();
-    std::fs::write(place.at("rules/ruleset.toml"), "[ruleset]\nid = \"x\"\n").unwrap();
-    let refused = place.run("rules sign rules --key office.key");
+    let before = std::fs::read(place.at("ours/MANIFEST")).unwrap();
+    std::fs::write(place.at("ours/ruleset.toml"), "[ruleset]\nid = \"x\"\n").unwrap();
+    let refused = place.run("rules sign ours --key office.key");
     refused.refused("does not load, so it was not signed");
     assert!(refused.err().contains("C0101"), "with the reasons");
-    assert_eq!(std::fs::read(place.at("rules/MANIFEST")).unwrap(), before);
+    assert_eq!(std::fs::read(place.at("ours/MANIFEST")).unwrap(), before);
     place.run("rules sign home/.. --key office.key").refused("cannot read");
-    place.run("rules sign office --key office.pub").refused("C0130");
+    place
+        .run("--rules ours rules sign office --key office.pub")
+        .refused("not a minisign secret key (it is a public key)");
     place.run("rules sign . --key office.key").refused("is this the right folder?");
 }
 
@@ -195,16 +197,16 @@ fn nothing_is_signed_that_could_not_be_used() {
 #[test]
 fn links_are_not_signed() {
     let place = Place::signed();
-    std::os::unix::fs::symlink(place.at("p.toml"), place.at("rules/NOTES.md")).unwrap();
-    place.run("rules sign rules --key office.key").refused("NOTES.md is a link");
+    std::os::unix::fs::symlink(place.at("p.toml"), place.at("ours/NOTES.md")).unwrap();
+    place.run("rules sign ours --key office.key").refused("NOTES.md is a link");
 }
 
 #[test]
 fn a_version_that_was_signed_with_other_files_is_remarked_on() {
     let place = Place::signed();
-    assert_eq!(place.run("rules sign rules --key office.key").err(), "", "the same again is no matter");
-    std::fs::write(place.at("rules/NEWS.md"), "news").unwrap();
-    let again = place.run("rules sign rules --key office.key");
+    assert_eq!(place.run("rules sign ours --key office.key").err(), "", "the same again is no matter");
+    std::fs::write(place.at("ours/NEWS.md"), "news").unwrap();
+    let again = place.run("rules sign ours --key office.key");
     assert!(again.code() == 0 && again.err().contains("raise `version`"), "{}", again.all());
 }
 
@@ -213,7 +215,7 @@ fn trust_is_an_act_and_can_be_taken_back() {
     let place = Place::signed();
     assert!(place.ok("rules trust --list").contains("no keys yet"));
     assert!(!place.at("home/trusted-keys.toml").exists(), "looking writes nothing");
-    place.run("rules verify rules");
+    place.run("rules verify ours");
     assert!(!place.at("home/trusted-keys.toml").exists(), "nor does meeting a key");
     let told = place.ok("rules trust office.pub --name Fernwood");
     let key = std::fs::read_to_string(place.at("office.pub")).unwrap().lines().nth(1).unwrap().to_owned();
@@ -223,7 +225,7 @@ fn trust_is_an_act_and_can_be_taken_back() {
     let id = told.split(' ').find(|w| w.len() == 16 && w.bytes().all(|b| b.is_ascii_hexdigit())).unwrap();
     let list = place.ok("rules trust --list");
     assert!(list.contains(id) && list.contains("Fernwood") && list.contains(&key), "{list}");
-    assert!(place.ok("rules verify rules").contains(&format!("Signed by Fernwood (key {id}), unchanged.")));
+    assert!(place.ok("rules verify ours").contains(&format!("Signed by Fernwood (key {id}), unchanged.")));
     place.run("rules trust office.pub --name Fernwood").refused("trusted already");
     place.run("rules trust office.key").refused("this is a secret key");
     place.run("rules trust").refused("Usage");
@@ -231,10 +233,10 @@ fn trust_is_an_act_and_can_be_taken_back() {
     place.run("rules trust --remove 0").refused("no key 0000000000000000");
     place.run("rules trust --remove fern").refused("a key's ID");
     place.ok(&format!("rules trust --remove {}", id.to_lowercase()));
-    assert_eq!(place.run("rules verify rules").code(), 1);
+    assert_eq!(place.run("rules verify ours").code(), 1);
     std::fs::write(place.at("home/trusted-keys.toml"), "schema = 1").unwrap();
-    place.run("rules verify rules").refused("the list of trusted keys cannot be used");
-    place.ok(&format!("rules verify rules --public-key {key}"));
+    place.run("rules verify ours").refused("the list of trusted keys cannot be used");
+    place.ok(&format!("rules verify ours --public-key {key}"));
 }
 
 const CHECK: &str = "check p.toml --as-of 2026-11-23";
@@ -243,7 +245,7 @@ const CHECK: &str = "check p.toml --as-of 2026-11-23";
 #[test]
 fn every_face_says_how_the_rules_stand() {
     let place = Place::signed();
-    let with = |args: &str| place.run(&format!("--rules rules --overlay office {args}"));
+    let with = |args: &str| place.run(&format!("--rules ours --overlay office {args}"));
     let report = |ending: &str| {
         let ran = with(&format!("report p.toml --as-of 2026-11-23 -o r.{ending}"));
         assert!(ran.code() < 2, "{}", ran.all());
@@ -273,7 +275,7 @@ fn every_face_says_how_the_rules_stand() {
     assert_eq!(json["rule_set"]["release"]["state"], "signed");
     // Also where a command prints nothing about rules.
     let note = "Note: the overlay in office: changed since it was signed: README.md";
-    for args in [CHECK, "rules list", "diff p.toml p.toml --for alpha", "rules check"] {
+    for args in [CHECK, "rules list", "diff p.toml p.toml", "rules check"] {
         assert!(with(args).err().contains(note), "{args}: {}", with(args).all());
     }
     for name in ["MANIFEST", "MANIFEST.minisig"] {
@@ -287,7 +289,7 @@ fn every_face_says_how_the_rules_stand() {
 #[test]
 fn only_signed_rules_are_used_where_that_is_wanted() {
     let place = Place::signed();
-    let with = |args: &str| place.run(&format!("--require-signed --rules rules {args}"));
+    let with = |args: &str| place.run(&format!("--require-signed --rules ours {args}"));
     with(CHECK).refused("refused, because of --require-signed: signed by a key you have not trusted");
     place.ok("rules trust office.pub");
     assert!(with(CHECK).code() < 2 && with(CHECK).out().contains("signed by a key you trust ("));
@@ -300,8 +302,8 @@ fn only_signed_rules_are_used_where_that_is_wanted() {
     // The rules built in need no signature.
     assert_eq!(place.run("--require-signed rules trust --list").code(), 0);
     assert_eq!(place.run("--require-signed schema profile").code(), 0);
-    std::fs::remove_file(place.at("rules/MANIFEST.minisig")).unwrap();
-    with(CHECK).refused("the rule set in rules is refused, because of --require-signed: not signed");
+    std::fs::remove_file(place.at("ours/MANIFEST.minisig")).unwrap();
+    with(CHECK).refused("the rule set in ours is refused, because of --require-signed: not signed");
 }
 
 /// A password is typed at the terminal, twice for a new key, and never shown.
@@ -314,9 +316,9 @@ fn passwords_are_typed_unseen() {
     let differ = at_terminal(&place, "rules keygen -o other.key", &["one", "two"]);
     assert!(differ.0 == 2 && differ.1.contains("the two passwords differ"), "{differ:?}");
     assert!(!place.at("other.key").exists() && !place.at("other.pub").exists());
-    let signed = at_terminal(&place, "rules sign rules --key office.key", &["sesam öffne dich"]);
+    let signed = at_terminal(&place, "rules sign ours --key office.key", &["sesam öffne dich"]);
     assert!(signed.0 == 0 && signed.1.contains("Signed by key") && !signed.1.contains("sesam"), "{signed:?}");
-    place.ok("rules verify rules --key office.pub");
+    place.ok("rules verify ours --key office.pub");
 }
 
 /// Runs a command in a terminal, answering each question for a password. Exit code and all that was shown.
@@ -334,11 +336,18 @@ fn at_terminal(place: &Place, args: &str, passwords: &[&str]) -> (u32, String) {
     let mut reader = pair.master.try_clone_reader().unwrap();
     let mut writer = pair.master.take_writer().unwrap();
     let (mut shown, mut buffer, mut asked) = (Vec::new(), [0; 1024], 0);
+    let shows = |flags: &str| flags.split(|c: char| !c.is_ascii_alphanumeric()).any(|flag| flag == "ECHO");
     let questions = |shown: &[u8]| String::from_utf8_lossy(shown).matches(": ").count();
     // The end of the program is an error on Linux, where its side of the terminal goes with it.
     while let Ok(n @ 1..) = std::io::Read::read(&mut reader, &mut buffer) {
         shown.extend_from_slice(&buffer[..n]);
         while asked < passwords.len() && questions(&shown) > asked {
+            // The question is shown a moment before the terminal stops showing what is typed.
+            let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+            while pair.master.get_termios().is_some_and(|t| shows(&format!("{:?}", t.local_flags))) {
+                assert!(std::time::Instant::now() < end, "what is typed would be shown");
+                std::thread::yield_now();
+            }
             writeln!(writer, "{}", passwords[asked]).unwrap();
             asked += 1;
         }
