@@ -17,6 +17,7 @@ pub mod history;
 pub mod logic;
 pub mod profile;
 pub mod publish;
+pub mod release;
 pub mod report;
 pub mod ruleset;
 pub mod text;

@@ -8,6 +8,7 @@ use candor::audit::{self, Severity, Verdict};
 use candor::diagnostic::{SourceFile, render};
 use candor::engine::{self, State, View};
 use candor::profile::{self, Vocabulary};
+use candor::release::Standing;
 use candor::report;
 use candor::ruleset::{self, Loaded, OverlayFiles, RuleSet, Tests};
 use chrono::NaiveDate;
@@ -192,7 +193,7 @@ fn an_overlay_says_what_it_extends_and_where_it_applies() {
         let problems = changed("overlay.toml", &text);
         assert!(problems.iter().any(|p| p == message), "{problems:#?}");
     }
-    let empty = OverlayFiles { name: "here".into(), files: Vec::new() };
+    let empty = OverlayFiles { name: "here".into(), files: Vec::new(), standing: Standing::default() };
     let loaded = with(vec![empty]);
     assert_eq!(loaded.problems.first().map(|p| p.message.as_str()), Some("there is no overlay.toml in here"));
 }

@@ -49,6 +49,10 @@ pub fn run(
     talk.store.writable()?;
     talk.say("Candor asks one thing at a time. Type ? if you are not sure, help for help, an empty line to skip, quit to stop.")?;
     talk.say("Everything is saved after each answer, in a file that only you can read.")?;
+    talk.say(&format!("Rules: {} {}: {}.", rules.meta.title, rules.meta.version, rules.standing.words()))?;
+    for added in &rules.overlays {
+        talk.say(&format!("Added: {} {}: {}.", added.title, added.version, added.standing.words()))?;
+    }
     let finished = talk.all()?;
     talk.close(finished)
 }

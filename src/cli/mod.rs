@@ -9,11 +9,13 @@ mod diff;
 mod import;
 mod interview;
 pub mod places;
+mod put;
 mod report;
 mod rules;
 mod schema;
 mod snapshot;
 mod target;
+mod trusted;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -24,7 +26,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::profile::{OpenError, SaveError};
-use crate::ruleset::{self, Loaded, RuleSet, Tests};
+use crate::release::Kind;
+use crate::ruleset::{self, Folder, Loaded, OverlayFiles, RuleFiles, RuleSet, Tests};
 
 /// How a command ended, when it ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +65,10 @@ struct Args {
     /// A folder with what your institution adds; may be repeated
     #[arg(long, global = true, value_name = "DIR")]
     overlay: Vec<PathBuf>,
+
+    /// Refuse rules and overlays that are not signed by a key you trust, or changed since
+    #[arg(long, global = true)]
+    require_signed: bool,
 
     #[command(subcommand)]
     command: Option<Command>,
@@ -134,7 +141,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> anyhow::Result<Ended> {
-    let from = RulesFrom { dir: args.rules.as_deref(), overlays: &args.overlay };
+    let from = RulesFrom { dir: args.rules.as_deref(), overlays: &args.overlay, require_signed: args.require_signed };
     match args.command {
         None => with_rules_owned(from, |rules| app::run(rules, args.file, args.sample)),
         Some(Command::Rules(command)) => rules::run(command, from),
@@ -158,6 +165,8 @@ struct RulesFrom<'a> {
     /// None: the built-in rule set.
     dir: Option<&'a Path>,
     overlays: &'a [PathBuf],
+    /// Only from trusted keys.
+    require_signed: bool,
 }
 
 impl<'a> RulesFrom<'a> {
@@ -187,13 +196,18 @@ fn load(from: RulesFrom<'_>, tests: Tests) -> anyhow::Result<Loaded> {
     let files = match from.dir {
         None => ruleset::embedded(tests),
         Some(dir) => {
-            ruleset::read_dir(dir).with_context(|| format!("cannot read the rule set in {}", dir.display()))?.into()
+            let failed = || format!("cannot read the rule set in {}", dir.display());
+            let folder = Folder::read(dir).with_context(failed)?;
+            let standing = trusted::admit(Kind::RuleSet, &folder, from.require_signed)?;
+            RuleFiles::new(folder.sources().with_context(failed)?, standing)
         }
     };
     let mut overlays = Vec::new();
     for dir in from.overlays {
-        let read = ruleset::read_overlay(dir);
-        overlays.push(read.with_context(|| format!("cannot read the overlay in {}", dir.display()))?);
+        let failed = || format!("cannot read the overlay in {}", dir.display());
+        let folder = Folder::read(dir).with_context(failed)?;
+        let standing = trusted::admit(Kind::Overlay, &folder, from.require_signed)?;
+        overlays.push(OverlayFiles::new(&folder, standing).with_context(failed)?);
     }
     Ok(ruleset::load_with(files, overlays, tests))
 }

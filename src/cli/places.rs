@@ -17,3 +17,12 @@ pub fn home() -> Option<PathBuf> {
 pub fn default_profile() -> Option<PathBuf> {
     home().map(|dir| dir.join("profile.toml"))
 }
+
+/// The list of keys that this person trusts: among the settings, not the profiles, unless `CANDOR_HOME` says otherwise.
+pub fn trusted_keys() -> Option<PathBuf> {
+    let dir = match std::env::var_os("CANDOR_HOME") {
+        Some(dir) if !dir.is_empty() => Some(PathBuf::from(dir)),
+        _ => ProjectDirs::from("", "", "candor").map(|dirs| dirs.config_dir().to_owned()),
+    };
+    dir.map(|d| d.join("trusted-keys.toml"))
+}

@@ -57,6 +57,7 @@ pub fn build(
             version: rules.meta.version.clone(),
             released: rules.meta.released.map(Day::of),
             digest: rules.digest.clone(),
+            release: ReleaseNote::of(&rules.standing),
             overlays: rules
                 .overlays
                 .iter()
@@ -66,6 +67,7 @@ pub fn build(
                     version: o.version.clone(),
                     released: o.released.map(Day::of),
                     digest: o.digest.clone(),
+                    release: ReleaseNote::of(&o.standing),
                 })
                 .collect(),
         },

@@ -386,6 +386,10 @@ pub fn text(check: &Check) -> String {
     let digest: String = set.digest.chars().take(12).collect();
     let added: String = set.overlays.iter().map(|o| format!(", with {} {}", o.id, o.version)).collect();
     p.para(0, 2, &format!("Rule set {} {}, digest {digest}{added}, as of {}.", set.id, set.version, check.as_of));
+    p.para(0, 2, &format!("Release: {}.", set.release.says));
+    for o in &set.overlays {
+        p.para(0, 2, &format!("Release of {}: {}.", o.id, o.release.says));
+    }
     p.finish()
 }
 

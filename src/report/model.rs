@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::release::Standing;
 use crate::report::fill::Filled;
 use crate::report::letter::Letter;
 use crate::report::route::RouteNote;
@@ -367,6 +368,8 @@ pub struct RuleSetNote {
     pub version: String,
     pub released: Option<Day>,
     pub digest: String,
+    /// Built in, or signed by whom.
+    pub release: ReleaseNote,
     /// What institutions add to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overlays: Vec<OverlayNote>,
@@ -380,4 +383,32 @@ pub struct OverlayNote {
     pub version: String,
     pub released: Option<Day>,
     pub digest: String,
+    pub release: ReleaseNote,
+}
+
+/// How a rule set or overlay stands: whether it is sure who made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReleaseNote {
+    /// `built-in`, `signed`, `unknown-key`, `not-signed`, `changed`, `invalid` or `not-checked`
+    pub state: &'static str,
+    /// The same in words.
+    pub says: String,
+    /// The key that the signature names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The files that are not as they were signed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+}
+
+impl ReleaseNote {
+    pub(crate) fn of(standing: &Standing) -> Self {
+        let found = standing.findings();
+        Self {
+            state: standing.state().id(),
+            says: standing.words(),
+            key: found.and_then(|f| f.key()).map(|k| k.to_string()),
+            changed: found.map(|f| f.differences.iter().map(|d| d.path.clone()).collect()).unwrap_or_default(),
+        }
+    }
 }

@@ -414,11 +414,13 @@ pub(crate) fn foundation_rows(r: &Report) -> Vec<(String, String)> {
             ),
         ),
         ("Digest".to_owned(), r.rule_set.digest.clone()),
+        ("Release".to_owned(), r.rule_set.release.says.clone()),
     ];
     for o in &r.rule_set.overlays {
         let added = format!("{} ({}), version {}{}", o.title, o.id, o.version, released(&o.released));
         rows.push(("Added by your institution".to_owned(), added));
         rows.push(("Its digest".to_owned(), o.digest.clone()));
+        rows.push(("Its release".to_owned(), o.release.says.clone()));
     }
     for t in &r.targets {
         let clocks: Vec<String> = t

@@ -4,12 +4,14 @@
 //! checked [`RuleSet`], or into all the reasons why not. It knows no profile and no screen.
 
 mod assemble;
+mod folder;
 mod load;
 mod model;
 mod names;
 mod read;
 
 pub(crate) use assemble::{assemble, exclusions, in_force};
+pub use folder::Folder;
 pub use load::{
     Loaded, OverlayFiles, RuleFiles, Tests, embedded, load_dir, load_embedded, load_files, load_with, read_dir,
     read_overlay,

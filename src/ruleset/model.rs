@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::condition::{Cond, Frame, Lists, Slot};
 use crate::facts::{Answer, Answers, FieldType, Value};
+use crate::release::Standing;
 
 /// A whole, checked rule set.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub struct RuleSet {
     pub meta: Meta,
     /// SHA-256 over the names and contents of all files but the cases, in hexadecimal.
     pub digest: String,
+    /// Built in, or signed by whom.
+    pub standing: Standing,
     /// Record kinds first in file order of their ids, with `entity`, `target` and `person` among them.
     pub kinds: Vec<Kind>,
     /// One frame per kind, by the same index.
@@ -71,6 +74,8 @@ pub struct Overlay {
     pub released: Option<NaiveDate>,
     /// SHA-256 over its files, as for the rule set itself.
     pub digest: String,
+    /// Signed by whom.
+    pub standing: Standing,
     pub contacts: Vec<Contact>,
 }
 

@@ -7,5 +7,6 @@ pub mod home;
 pub mod list;
 pub mod pick;
 pub mod preview;
+pub mod release;
 pub mod rulings;
 pub mod welcome;

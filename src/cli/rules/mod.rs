@@ -8,8 +8,12 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
+mod keygen;
 mod mutate;
 mod news;
+mod sign;
+mod trust;
+mod verify;
 
 use crate::audit;
 use crate::calendar::PartialDate;
@@ -82,6 +86,14 @@ pub enum Command {
     },
     /// Plant single faults and see whether the examples and cases notice
     Mutate(mutate::Command),
+    /// Make a key pair to sign releases with
+    Keygen(keygen::Command),
+    /// Sign a rule set or overlay, for publication
+    Sign(sign::Command),
+    /// Who signed a rule set or overlay, and what changed since
+    Verify(verify::Command),
+    /// Trust a key's signatures, list whom you trust, or stop trusting
+    Trust(trust::Command),
     /// Run the examples and cases of a rule set
     Test {
         /// Its folder (default: the built-in rule set)
@@ -108,6 +120,10 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
             check(from.in_dir(dir.as_deref()), day(as_of)?, budget, notes, format)
         }
         Command::Mutate(command) => mutate::run(&command, from),
+        Command::Keygen(command) => keygen::run(&command),
+        Command::Sign(command) => sign::run(&command, from),
+        Command::Verify(command) => verify::run(&command),
+        Command::Trust(command) => trust::run(&command),
         Command::Test { dir, format } => test(from.in_dir(dir.as_deref()), format),
     }
 }

@@ -21,11 +21,13 @@ mod surroundings;
 mod trim;
 mod vocabulary;
 
+use super::folder::Folder;
 use super::model::*;
 use super::read::Text;
 use crate::calendar;
 use crate::condition::{self, Cond, Frame, Lists};
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
+use crate::release::Standing;
 use crate::tree::{self, Node};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/us-federal");
@@ -56,6 +58,14 @@ pub struct OverlayFiles {
     pub name: String,
     /// Named relative to the folder.
     pub files: Vec<SourceFile>,
+    /// By whom they are signed.
+    pub standing: Standing,
+}
+
+impl OverlayFiles {
+    pub fn new(folder: &Folder, standing: Standing) -> std::io::Result<Self> {
+        Ok(Self { name: folder.dir().to_string_lossy().replace('\\', "/"), files: folder.sources()?, standing })
+    }
 }
 
 /// The rule set inside the binary.
@@ -69,19 +79,29 @@ pub struct RuleFiles {
     files: Vec<SourceFile>,
     /// Of the files in full, where these are not.
     digest: Option<String>,
+    standing: Standing,
+}
+
+impl RuleFiles {
+    /// Files, and by whom they are signed.
+    pub fn new(files: Vec<SourceFile>, standing: Standing) -> Self {
+        Self { files, digest: None, standing }
+    }
 }
 
 impl From<Vec<SourceFile>> for RuleFiles {
     fn from(files: Vec<SourceFile>) -> Self {
-        Self { files, digest: None }
+        Self::new(files, Standing::Unchecked)
     }
 }
 
 /// The files of the rule set inside the binary: all of them, or what rulings need.
 pub fn embedded(tests: Tests) -> RuleFiles {
     match tests {
-        Tests::Load => RuleFiles::from(embedded_in_full()),
-        Tests::Skip => RuleFiles { files: unpacked(RULINGS), digest: Some(DIGEST.to_owned()) },
+        Tests::Load => RuleFiles::new(embedded_in_full(), Standing::BuiltIn),
+        Tests::Skip => {
+            RuleFiles { files: unpacked(RULINGS), digest: Some(DIGEST.to_owned()), standing: Standing::BuiltIn }
+        }
     }
 }
 
@@ -113,28 +133,7 @@ fn embedded_in_full() -> Vec<SourceFile> {
 
 /// The files of a rule-set folder. File names in messages are relative to `dir`.
 pub fn read_dir(dir: &Path) -> std::io::Result<Vec<SourceFile>> {
-    fn walk(root: &Path, dir: &Path, out: &mut Vec<SourceFile>) -> std::io::Result<()> {
-        for entry in std::fs::read_dir(dir)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                walk(root, &path, out)?;
-            } else if path.extension().is_some_and(|e| e == "toml") {
-                let bytes = std::fs::read(&path)?;
-                let text = String::from_utf8(bytes).map_err(|_| {
-                    std::io::Error::new(
-                        std::io::ErrorKind::InvalidData,
-                        format!("{} is not UTF-8 text", path.display()),
-                    )
-                })?;
-                let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                out.push(SourceFile { name, text });
-            }
-        }
-        Ok(())
-    }
-    let mut files = Vec::new();
-    walk(dir, dir, &mut files)?;
-    Ok(files)
+    Folder::read(dir)?.sources()
 }
 
 /// Loads a folder.
@@ -144,7 +143,7 @@ pub fn load_dir(dir: &Path, tests: Tests) -> std::io::Result<Loaded> {
 
 /// The files of an overlay's folder.
 pub fn read_overlay(dir: &Path) -> std::io::Result<OverlayFiles> {
-    Ok(OverlayFiles { name: dir.to_string_lossy().replace('\\', "/"), files: read_dir(dir)? })
+    OverlayFiles::new(&Folder::read(dir)?, Standing::Unchecked)
 }
 
 /// Loads files, named relative to the rule set's top folder.
@@ -154,22 +153,23 @@ pub fn load_files(files: Vec<SourceFile>, tests: Tests) -> Loaded {
 
 /// Loads a rule set and what overlays add to it.
 pub fn load_with(rules: impl Into<RuleFiles>, overlays: Vec<OverlayFiles>, tests: Tests) -> Loaded {
-    let RuleFiles { files, digest: known } = rules.into();
+    let RuleFiles { files, digest: known, standing } = rules.into();
     let mut all = sorted(files.into_iter().map(File::own));
     let own = all.len();
     let mut folders = Vec::new();
     for (i, overlay) in overlays.into_iter().enumerate() {
         let folder = overlay.name.trim_end_matches('/').to_owned();
-        all.extend(sorted(overlay.files.into_iter().map(|f| File::added(i, &folder, f))));
-        folders.push(folder);
+        let files = sorted(overlay.files.into_iter().map(|f| File::added(i, &folder, f)));
+        folders.push(Overlay { digest: digest(&files), folder, standing: overlay.standing, ..Overlay::default() });
+        all.extend(files);
     }
     let (digest, parsed, problems) = parse_all(&all, known.ok_or(own), tests);
     // After a syntax error the rest would only produce echoes of it.
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Loaded { rules: None, cases: Vec::new(), problems };
     }
-    let mut loader = Loader { problems, digest, ..Loader::default() };
-    loader.all(&parsed, &folders);
+    let mut loader = Loader { problems, digest, standing, ..Loader::default() };
+    loader.all(&parsed, folders);
     loader.finish()
 }
 
@@ -243,13 +243,17 @@ fn parse_all(files: &[File], known: Result<String, usize>, tests: Tests) -> (Str
     })
 }
 
-/// SHA-256 over names and contents of everything that can change a ruling.
 fn digest<'a>(files: impl IntoIterator<Item = &'a File>) -> String {
+    digest_of(files.into_iter().map(|f| (f.path.as_str(), f.source.text.as_bytes())))
+}
+
+/// SHA-256 over names and contents of everything that can change a ruling. In order of name.
+pub(in crate::ruleset) fn digest_of<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String {
     let mut hash = Sha256::new();
-    for file in files.into_iter().filter(|f| trim::is_digested(&f.path)) {
-        for part in [&file.path, &file.source.text] {
+    for (name, bytes) in files.into_iter().filter(|(name, _)| trim::is_digested(name)) {
+        for part in [name.as_bytes(), bytes] {
             hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
+            hash.update(part);
         }
     }
     hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
@@ -259,6 +263,7 @@ fn digest<'a>(files: impl IntoIterator<Item = &'a File>) -> String {
 struct Loader {
     problems: Vec<Diagnostic>,
     digest: String,
+    standing: Standing,
     meta: Meta,
     kinds: Vec<Kind>,
     /// By kind and field: the guard's text.
@@ -301,8 +306,8 @@ impl Lists for ListSet {
 }
 
 impl Loader {
-    /// `overlays`: the folders of the overlays, as messages name them.
-    fn all(&mut self, files: &[Parsed<'_>], overlays: &[String]) {
+    /// `overlays`: what is known of each before it is read.
+    fn all(&mut self, files: &[Parsed<'_>], overlays: Vec<Overlay>) {
         for (file, node) in files.iter().filter(|(f, _)| f.path == "ruleset.toml" && f.overlay.is_none()) {
             self.meta(&file.source, node);
         }
@@ -390,6 +395,7 @@ impl Loader {
             rules: Some(RuleSet {
                 meta: self.meta,
                 digest: self.digest,
+                standing: self.standing,
                 kinds: self.kinds,
                 frames: self.frames,
                 agencies: self.agencies,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::super::model::*;
 use super::super::read::{Table, Text};
-use super::{File, Loader, Parsed, digest};
+use super::{File, Loader, Parsed};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::tree::{Node, NodeValue};
 
@@ -28,18 +28,16 @@ pub(super) struct Reach {
 }
 
 impl Loader {
-    /// Reads the `overlay.toml` of every overlay. `folders` names them in messages.
-    pub(super) fn overlays(&mut self, files: &[Parsed<'_>], folders: &[String]) -> Vec<Reach> {
+    /// Reads the `overlay.toml` of every overlay.
+    pub(super) fn overlays(&mut self, files: &[Parsed<'_>], added: Vec<Overlay>) -> Vec<Reach> {
         let mut reach = Vec::new();
-        for (i, folder) in folders.iter().enumerate() {
-            let own = || files.iter().filter(|(f, _)| f.overlay == Some(i));
-            let mut overlay =
-                Overlay { folder: folder.clone(), digest: digest(own().map(|(f, _)| *f)), ..Overlay::default() };
-            match own().find(|(f, _)| f.path == "overlay.toml") {
+        for (i, mut overlay) in added.into_iter().enumerate() {
+            let mut own = files.iter().filter(|(f, _)| f.overlay == Some(i));
+            match own.find(|(f, _)| f.path == "overlay.toml") {
                 Some((file, node)) => reach.extend(self.overlay(i, &mut overlay, &file.source, node)),
                 None => self.general(
                     "C0130",
-                    format!("there is no overlay.toml in {folder}"),
+                    format!("there is no overlay.toml in {}", overlay.folder),
                     "an overlay starts with a file overlay.toml; is this the right folder?",
                 ),
             }

@@ -14,6 +14,7 @@ use crate::tui::desk::Attention;
 use crate::tui::form::Of;
 use crate::tui::keymap::Context;
 use crate::tui::paper::{Paper, pad};
+use crate::tui::screens::release;
 use crate::tui::theme::Meaning;
 use crate::tui::view::scrolled;
 use crate::tui::words;
@@ -89,6 +90,10 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, focus: usize, scroll: 
     let mut paper = Paper::new(usize::from(area.width), app.theme);
     let all = lines(app);
     let focus = focus.min(all.len().saturating_sub(1));
+    release::draw(&mut paper, &app.rules, release::comes_first);
+    if !paper.lines.is_empty() {
+        paper.blank();
+    }
     let mut before: Option<&HomeLine> = None;
     for (i, line) in all.iter().enumerate() {
         heading(&mut paper, before, line, doc.desk.attention().len());
@@ -101,6 +106,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, focus: usize, scroll: 
             paper.focus = Some((if i == 0 { 0 } else { from.saturating_sub(1) }, paper.lines.len()));
         }
         before = Some(line);
+    }
+    paper.blank();
+    release::draw(&mut paper, &app.rules, |standing| !release::comes_first(standing));
+    if focus + 1 == all.len() {
+        // Nothing below can have the focus: the last line brings it into sight.
+        paper.focus = paper.focus.map(|(from, _)| (from, paper.lines.len()));
     }
     scrolled(frame, area, &paper, scroll, true);
 }

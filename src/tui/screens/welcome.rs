@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::app::App;
 use crate::tui::paper::Paper;
+use crate::tui::screens::release;
 use crate::tui::theme::Meaning;
 use crate::tui::view::scrolled;
 
@@ -50,8 +51,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, focus: usize) {
         sure\" is always an answer, and becomes a question for your office.";
     paper.para(0, promise, Meaning::Body);
     paper.blank();
-    let meta = &app.rules.meta;
-    let about = format!("Rules: {}, {}. Not legal advice; your office has the last word.", meta.title, meta.version);
-    paper.para(0, &about, Meaning::Aside);
+    release::draw(&mut paper, &app.rules, |_| true);
+    paper.para(0, "Not legal advice; your office has the last word.", Meaning::Aside);
     scrolled(frame, area, &paper, &Cell::new(0), true);
 }
