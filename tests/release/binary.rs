@@ -181,15 +181,15 @@ fn verify_says_exactly_what_differs() {
 fn nothing_is_signed_that_could_not_be_used() {
     let place = Place::signed();
     let before = std::fs::read(place.at("ours/MANIFEST")).unwrap();
+    place
+        .run("--rules ours rules sign office --key office.pub")
+        .refused("not a minisign secret key (it is a public key)");
     std::fs::write(place.at("ours/ruleset.toml"), "[ruleset]\nid = \"x\"\n").unwrap();
     let refused = place.run("rules sign ours --key office.key");
     refused.refused("does not load, so it was not signed");
     assert!(refused.err().contains("C0101"), "with the reasons");
     assert_eq!(std::fs::read(place.at("ours/MANIFEST")).unwrap(), before);
     place.run("rules sign home/.. --key office.key").refused("cannot read");
-    place
-        .run("--rules ours rules sign office --key office.pub")
-        .refused("not a minisign secret key (it is a public key)");
     place.run("rules sign . --key office.key").refused("is this the right folder?");
 }
 
