@@ -135,7 +135,7 @@ fn phrase(rules: &RuleSet, frame: &Frame, slot: Slot, known: Known, anchor: Opti
         Known::Listed { on, .. } => place(&lists(rules, on)),
         Known::Places { on: 0, off: 0, .. } => not("none"),
         Known::Places { on, off, .. } => {
-            let others = if on != 0 && off != 0 { ", and in others" } else { "" };
+            let others = if on & off != 0 { ", and in others" } else { "" };
             place(&format!("in countries {}{others}", lists(rules, on)))
         }
         Known::Range { .. } => with(&super::words::value_text(rules, def, known)),
