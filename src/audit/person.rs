@@ -7,7 +7,7 @@ use crate::calendar::{self, Day, NEVER};
 use crate::condition::{Frame, Owner, Slot, SlotDef};
 use crate::facts::{FieldType, Known};
 use crate::report::words::{clock, date, lower_first};
-use crate::ruleset::{Field, RuleSet};
+use crate::ruleset::{Field, Kind, RuleSet};
 
 /// One set of facts, told as a person. `others`: further records that it takes, by kind.
 pub fn person_text(
@@ -28,15 +28,10 @@ pub fn person_text(
         out.push_str(&format!(" {}", person.join(", ")));
     }
     if let Some((_, kind)) = rules.kind(&frame.kind).filter(|(_, k)| !k.once) {
-        out.push_str(&format!(" with {}", with_article(&lower_first(&kind.title))));
+        let comma = if person.is_empty() { "" } else { "," };
+        out.push_str(&format!("{comma} with {}", kind_phrase(kind)));
     }
-    let mut more = phrases(&|def| def.owner == Owner::Record);
-    for def in frame.slots.iter().filter(|d| d.owner == Owner::Record && d.ty == FieldType::Entity) {
-        let of = phrases(&|d| d.owner == Owner::Entity(def.field.clone()));
-        if !of.is_empty() {
-            more.push(format!("with an organisation {}", of.join(", ")));
-        }
-    }
+    let more = record(rules, frame, &phrases);
     if !more.is_empty() {
         out.push_str(&format!(": {}", more.join("; ")));
     }
@@ -52,15 +47,37 @@ pub fn person_text(
     if !clocks.is_empty() {
         out.push_str(&format!(". Dates: {}", clocks.join(", ")));
     }
-    for (kind, record) in others {
-        let Some(frame) = rules.frames.get(*kind) else { continue };
-        let said: Vec<String> = record.iter().filter_map(|(s, k)| phrase(rules, frame, *s, *k, anchor)).collect();
-        let title = rules.kinds.get(*kind).map_or("record", |k| k.title.as_str());
+    for (kind, facts) in others {
+        let (Some(frame), Some(kind)) = (rules.frames.get(*kind), rules.kinds.get(*kind)) else { continue };
+        let said = record(rules, frame, &|of| {
+            let wanted = facts.iter().filter(|(s, _)| of(frame.def(*s)));
+            wanted.filter_map(|(s, k)| phrase(rules, frame, *s, *k, anchor)).collect()
+        });
         let said = if said.is_empty() { String::new() } else { format!(": {}", said.join("; ")) };
-        out.push_str(&format!(". There is another {}{said}", lower_first(title)));
+        out.push_str(&format!(". There is also {}{said}", kind_phrase(kind)));
     }
     out.push('.');
     out
+}
+
+/// What is told of a record: its own fields, then for each organisation it names, the lists it is on and its fields in one phrase.
+fn record(rules: &RuleSet, frame: &Frame, phrases: &dyn Fn(&dyn Fn(&SlotDef) -> bool) -> Vec<String>) -> Vec<String> {
+    let named = |def: &SlotDef| def.owner == Owner::Record && def.ty == FieldType::Entity;
+    let mut out = phrases(&|def| def.owner == Owner::Record && !named(def));
+    for (slot, def) in (0..).zip(&frame.slots).filter(|(_, def)| named(def)) {
+        let mut of = phrases(&|d| d.owner == Owner::Entity(def.field.clone()));
+        of.extend(phrases(&|d| d.name == def.name && named(d)));
+        if of.is_empty() {
+            continue;
+        }
+        let template = rules.field(frame, slot).and_then(|f| f.phrase.some.as_deref());
+        out.push(template.unwrap_or("with an organisation {}").replace("{}", &of.join(", ")));
+    }
+    out
+}
+
+fn kind_phrase(kind: &Kind) -> String {
+    kind.phrase.clone().unwrap_or_else(|| with_article(&lower_first(&kind.title)))
 }
 
 /// The clock that dates are told by: the one that is filed by, or else the first that is known.
@@ -68,10 +85,10 @@ fn anchor(frame: &Frame, told: &[&(Slot, Known)]) -> Option<(Day, &'static str)>
     const BY: [(&str, &str); 7] = [
         ("filing", "the filing date"),
         ("due", "the due date"),
-        ("submission", "the submission"),
-        ("budget-period", "the budget period began"),
-        ("award", "the award"),
-        ("published", "the opportunity was published"),
+        ("submission", "the day of submission"),
+        ("budget-period", "the start of the budget period"),
+        ("award", "the day of the award"),
+        ("published", "the publication of the opportunity"),
         ("today", "today"),
     ];
     BY.into_iter().find_map(|(name, words)| {
@@ -94,6 +111,7 @@ fn phrase(rules: &RuleSet, frame: &Frame, slot: Slot, known: Known, anchor: Opti
         None if field.set_by_program => plain(),
         None => format!("{} {value}", field.ask),
     };
+    let place = |value: &str| field.phrase.some.as_ref().map_or(value.to_owned(), |t| t.replace("{}", value));
     let not = |value: &str| field.phrase.none.clone().unwrap_or_else(|| with(value));
     Some(match known {
         Known::Given(_) => return None,
@@ -112,15 +130,26 @@ fn phrase(rules: &RuleSet, frame: &Frame, slot: Slot, known: Known, anchor: Opti
             not(&lower_first(field.never.as_deref().unwrap_or("never")))
         }
         Known::Range { lo, hi } if matches!(def.ty, FieldType::Date(_)) && lo == hi => with(&relative(lo, anchor)),
-        Known::Listed { .. } | Known::Places { .. } => {
-            let value = super::words::value_text(rules, def, known);
-            match &field.phrase.some {
-                Some(template) => template.replace("{}", &value),
-                None => value,
-            }
+        // An organisation's own phrase holds all that is told of it, see `record`.
+        Known::Listed { on, .. } if def.ty == FieldType::Entity => lists(rules, on),
+        Known::Listed { on, .. } => place(&lists(rules, on)),
+        Known::Places { on: 0, off: 0, .. } => not("none"),
+        Known::Places { on, off, .. } => {
+            let others = if on & off != 0 { ", and in others" } else { "" };
+            place(&format!("in countries {}{others}", lists(rules, on)))
         }
         Known::Range { .. } => with(&super::words::value_text(rules, def, known)),
     })
+}
+
+/// `on the list section-1286`
+fn lists(rules: &RuleSet, on: u64) -> String {
+    let count = rules.lists.iter().filter(|list| list.editions.iter().any(|e| on & e.bit != 0)).count();
+    match count {
+        0 => "on no list".to_owned(),
+        1 => format!("on the list {}", super::words::lists(rules, on)),
+        _ => format!("on the lists {}", super::words::lists(rules, on)),
+    }
 }
 
 fn labels(def: &SlotDef, field: &Field, mask: u64) -> Vec<String> {
@@ -139,6 +168,7 @@ fn relative(day: Day, anchor: Option<(Day, &str)>) -> String {
     let Some(on) = day_of(Known::Range { lo: day, hi: day }) else { return "at some time".to_owned() };
     match anchor {
         None => format!("on {on}"),
+        Some((at, "today")) if at == day => format!("today ({on})"),
         Some((at, words)) if at == day => format!("on {words} ({on})"),
         Some((at, words)) if day < at => format!("{} before {words} ({on})", distance(day, at)),
         Some((at, words)) => format!("{} after {words} ({on})", distance(at, day)),

@@ -85,7 +85,7 @@ fn hundredths_text(n: i64) -> String {
     if n % 100 == 0 { (n / 100).to_string() } else { format!("{}.{:02}", n / 100, n % 100) }
 }
 
-fn lists(rules: &RuleSet, on: u64) -> String {
+pub(super) fn lists(rules: &RuleSet, on: u64) -> String {
     let named: Vec<String> = rules
         .lists
         .iter()

@@ -97,6 +97,8 @@ pub struct Kind {
     pub title: String,
     pub plural: String,
     pub summary: String,
+    /// How one record is told of somebody, with its article: `a trip`, `research support`.
+    pub phrase: Option<String>,
     /// Fields that name a record on screen.
     pub label: Vec<String>,
     /// One per profile or target, not a list.

@@ -90,6 +90,7 @@ impl Loader {
                 title: head.need("title", p).text,
                 plural: head.need("plural", p).text,
                 summary: head.need("summary", p).text,
+                phrase: head.text("phrase", p).map(|t| t.text),
                 label: head.texts("label", p).into_iter().map(|t| t.text).collect(),
                 once: head.flag("once", p).unwrap_or(false),
                 order: head.int("order", p).unwrap_or(99),
