@@ -16,7 +16,7 @@ mod structure;
 mod witness;
 mod words;
 
-pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
+pub use cases::{CaseResult, TestReport, Verdict, run_cases, test, test_overlays};
 pub use ledger::{Fate, Mapped, fate, mapped};
 pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
