@@ -205,11 +205,11 @@ fn neighbours(desk: &Desk<'_, '_>, decision: &Decision, j: usize, rule: &Rule) -
         }
     };
     for id in &rule.unless {
-        add(sibling(decision, id), "goes before this one where both would hold".to_owned());
+        add(sibling(decision, id), "goes before this one".to_owned());
     }
     for (at, other) in decision.rules.iter().enumerate() {
         if other.unless.iter().any(|id| id == rule.local_id() || *id == rule.id) {
-            add(Some((decision.index, at)), "gives way to this one where both would hold".to_owned());
+            add(Some((decision.index, at)), "gives way to this one".to_owned());
         }
     }
     let named = |example: &Example| match &example.expects {
@@ -217,11 +217,11 @@ fn neighbours(desk: &Desk<'_, '_>, decision: &Decision, j: usize, rule: &Rule) -
         _ => None,
     };
     for example in &rule.examples {
-        add(named(example), "takes over in a near miss of this one".to_owned());
+        add(named(example), "one thing different".to_owned());
     }
     for (at, other) in decision.rules.iter().enumerate() {
         if other.examples.iter().filter_map(named).any(|(_, i)| i == j) {
-            add(Some((decision.index, at)), "has this one take over in a near miss".to_owned());
+            add(Some((decision.index, at)), "one thing different".to_owned());
         }
     }
     ways.into_iter()

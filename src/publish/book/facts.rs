@@ -182,7 +182,6 @@ pub(super) fn values(field: &Field) -> Vec<(String, String)> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Fact {
     pub(super) name: String,
-    pub(super) asks: String,
     pub(super) value: String,
 }
 
@@ -194,18 +193,17 @@ pub(super) fn given(rules: &RuleSet, kind: usize, given: &Given) -> Vec<Fact> {
         let Some(slot) = frame.slot(name) else { continue };
         let Some(field) = rules.field(frame, slot) else { continue };
         let value = words::answer(field, answer);
-        known.push((slot, Fact { name: name.clone(), asks: field.ask.clone(), value }));
+        known.push((slot, Fact { name: name.clone(), value }));
     }
     known.sort_by_key(|(slot, _)| *slot);
     let mut facts: Vec<Fact> = known.into_iter().map(|(_, fact)| fact).collect();
-    let day =
-        |name: &str, asks: &str, on| Fact { name: name.to_owned(), asks: asks.to_owned(), value: words::date(on) };
-    facts.extend(given.on.map(|on| day("on", "Every date that is not given", on)));
-    facts.extend(given.clocks.iter().map(|(clock, on)| day(clock, words::clock(clock), *on)));
+    let day = |name: &str, on| Fact { name: name.to_owned(), value: words::date(on) };
+    facts.extend(given.on.map(|on| day("on", on)));
+    facts.extend(given.clocks.iter().map(|(clock, on)| day(clock, *on)));
     facts
 }
 
-/// What the rule does not read by itself is not shown twice: a near miss as the facts in which it differs from an example.
+/// A near miss as the facts in which it differs from an example.
 pub(super) fn difference(from: &[Fact], to: &[Fact]) -> Vec<Fact> {
     let mut changed: Vec<Fact> = to.iter().filter(|f| !from.contains(f)).cloned().collect();
     let gone = from.iter().filter(|f| !to.iter().any(|t| t.name == f.name));

@@ -13,7 +13,8 @@ pub(super) struct Page {
     released: String,
     not_covered: Vec<String>,
     decisions: usize,
-    rules: usize,
+    /// With separators.
+    rules: String,
     sources: usize,
     cases: usize,
     agencies: Vec<Entry>,
@@ -46,12 +47,13 @@ pub(super) fn page(desk: &Desk<'_, '_>) -> Page {
     let decisions = |n: usize| crate::text::count(n, "decision", "decisions");
     let way = |path: &str, text: &str, about: String| Entry { link: desk.to(path, text), about };
     let count = crate::text::count;
+    let rules_in_all: usize = rules.decisions.iter().map(|d| d.rules.len()).sum();
     Page {
         title: rules.meta.title.clone(),
         released: rules.meta.released.map(words::date).unwrap_or_default(),
         not_covered: rules.meta.not_covered.clone(),
         decisions: rules.decisions.len(),
-        rules: rules.decisions.iter().map(|d| d.rules.len()).sum(),
+        rules: words::hundredths(100 * i64::try_from(rules_in_all).unwrap_or_default()),
         sources: rules.sources.len(),
         cases: desk.shelf.cases.len(),
         agencies: rules

@@ -33,7 +33,8 @@ struct DecisionEntry {
     /// Agencies, by place in the index.
     a: Vec<usize>,
     k: usize,
-    /// Words that count most, and words that count.
+    /// Names of agencies and of the kind, words that count much, and words that count.
+    n: String,
     s: String,
     w: String,
     r: Vec<RuleEntry>,
@@ -98,9 +99,9 @@ fn decision(shelf: &Shelf<'_>, decision: &Decision) -> DecisionEntry {
         h: shelf.paths.decisions.get(decision.index).cloned().unwrap_or_default(),
         t: clean(&decision.asks),
         k: decision.kind,
-        s: bag([decision.asks.as_str(), &decision.id]
-            .into_iter()
-            .chain(agencies().flat_map(|a| [a.short.as_str(), a.id.as_str()]))
+        s: bag([decision.asks.as_str(), &decision.id]),
+        n: bag(agencies()
+            .flat_map(|a| [a.short.as_str(), a.id.as_str()])
             .chain(kind.iter().flat_map(|k| [k.title.as_str(), k.plural.as_str(), k.id.as_str()]))),
         w: bag(std::iter::once(place.as_str())
             .chain(agencies().map(|a| a.title.as_str()))

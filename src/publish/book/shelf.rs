@@ -102,7 +102,7 @@ impl<'r> Shelf<'r> {
 
     /// The shelf as seen from a page.
     pub(super) fn from(&self, page: &str) -> Desk<'_, 'r> {
-        Desk { shelf: self, root: "../".repeat(page.matches('/').count()) }
+        Desk { shelf: self, root: "../".repeat(page.matches('/').count()), page: page.to_owned() }
     }
 }
 
@@ -123,12 +123,18 @@ pub(super) struct Cite {
 pub(super) struct Desk<'s, 'r> {
     pub(super) shelf: &'s Shelf<'r>,
     pub(super) root: String,
+    /// Its own path.
+    page: String,
 }
 
 impl<'r> Desk<'_, 'r> {
     /// A page or anchor of the book.
     pub(super) fn to(&self, path: &str, text: impl Into<String>) -> Link {
-        Link { href: format!("{}{path}", self.root), text: text.into() }
+        let href = match path.strip_prefix(&self.page) {
+            Some(anchor) if anchor.starts_with('#') => anchor.to_owned(),
+            _ => format!("{}{path}", self.root),
+        };
+        Link { href, text: text.into() }
     }
 
     pub(super) fn decision(&self, decision: &Decision) -> Link {

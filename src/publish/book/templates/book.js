@@ -3,8 +3,9 @@
 (function () {
   "use strict";
 
-  var root = document.currentScript.dataset.root;
-  var page = document.getElementById.bind(document);
+  var inPage = typeof document !== "undefined";
+  var root = inPage ? document.currentScript.dataset.root : "";
+  var page = inPage ? document.getElementById.bind(document) : null;
   var asOf = "";
 
   // ---- small things -------------------------------------------------------------------------------------------------
@@ -80,29 +81,30 @@
   function build(data) {
     var entries = [];
     var seen = new Map();
-    function add(entry, strong, weak) {
+    function add(entry, names, strong, weak) {
       var at = entries.push(entry) - 1;
-      [[strong, 4], [weak, 1.5]].forEach(function (part) {
+      [[names, 10], [strong, 4], [weak, 1]].forEach(function (part) {
         part[0].split(" ").forEach(function (word) {
           if (!word) { return; }
           var key = stem(word);
           var postings = seen.get(key);
           if (!postings) { seen.set(key, postings = []); }
+          // Parts come in order of weight, so the first is the one that counts.
           if (postings.length < 2 || postings[postings.length - 2] !== at) { postings.push(at, part[1]); }
         });
       });
       return at;
     }
     data.decisions.forEach(function (d) {
-      var at = add({ decision: d, parent: -1 }, d.s, d.w);
-      d.r.forEach(function (r) { add({ decision: d, rule: r, parent: at }, r.s, r.w); });
+      var at = add({ decision: d, parent: -1 }, d.n, d.s, d.w);
+      d.r.forEach(function (r) { add({ decision: d, rule: r, parent: at }, "", r.s, r.w); });
     });
-    data.others.forEach(function (o) { add({ other: o, parent: -1 }, o.s, o.w); });
+    data.others.forEach(function (o) { add({ other: o, parent: -1 }, "", o.s, o.w); });
     return { data: data, entries: entries, vocabulary: Array.from(seen) };
   }
 
   /** How well each entry fits one word that was typed. */
-  function fit(term, alone) {
+  function fit(term, last) {
     var alike = [];
     ALIKE.forEach(function (group) { if (group.indexOf(term) >= 0) { alike = alike.concat(group); } });
     var scores = new Float64Array(index.entries.length);
@@ -110,7 +112,7 @@
     index.vocabulary.forEach(function (pair) {
       var word = pair[0];
       var quality = word === term ? 1 : alike.indexOf(word) >= 0 ? 0.6
-        : term.length > (alone ? 1 : 2) && word.startsWith(term) ? 0.7 : 0;
+        : term.length > 1 && word.startsWith(term) ? (last ? 0.7 : 0.3) : 0;
       if (!quality) { return; }
       for (var i = 0; i < pair[1].length; i += 2) {
         var at = pair[1][i];
@@ -118,7 +120,8 @@
         scores[at] = Math.max(scores[at], quality * pair[1][i + 1]);
       }
     });
-    var rare = Math.log(1 + index.entries.length / (1 + hits));
+    // What few entries have tells more, but not so much more that the name of an agency tells nothing.
+    var rare = Math.sqrt(Math.log(2 + index.entries.length / (1 + hits)));
     return scores.map(function (s) { return s * rare; });
   }
 
@@ -127,34 +130,42 @@
     var typed = words(text);
     var terms = typed.filter(function (w) { return STOP.indexOf(w) < 0; });
     terms = Array.from(new Set((terms.length ? terms : typed).map(stem)));
-    var fits = terms.map(function (t) { return fit(t, terms.length === 1); });
-    var most = 0;
-    var scored = index.entries.map(function (entry, at) {
+    // The last word may still be in the making.
+    var fits = terms.map(function (t, i) { return fit(t, i === terms.length - 1); });
+    // A question has the words that it or any of its rules has; the rules that have most of them come first.
+    var groups = new Map();
+    index.entries.forEach(function (entry, at) {
+      if (!allowed(entry, narrow)) { return; }
+      var key = entry.decision || entry.other;
+      var group = groups.get(key);
+      if (!group) {
+        groups.set(key, group = { decision: entry.decision, other: entry.other, rules: [], best: fits.map(function () { return 0; }), top: 0 });
+      }
       var total = 0;
       var matched = 0;
-      fits.forEach(function (scores) {
-        var s = Math.max(scores[at], entry.parent >= 0 ? 0.8 * scores[entry.parent] : 0);
+      fits.forEach(function (scores, t) {
+        var s = Math.max(scores[at], entry.parent >= 0 ? 0.9 * scores[entry.parent] : 0);
+        group.best[t] = Math.max(group.best[t], s);
         total += s;
-        if (s) { matched += 1; }
+        matched += s ? 1 : 0;
       });
-      if (!allowed(entry, narrow)) { matched = -1; }
-      if (matched > most) { most = matched; }
-      return { entry: entry, score: total, matched: matched };
+      // Among equals, what still holds.
+      if (entry.rule && !entry.rule.u) { total *= 1.05; }
+      group.top = Math.max(group.top, total);
+      if (entry.rule) { group.rules.push({ entry: entry, score: total, matched: matched }); }
     });
-    var groups = new Map();
-    scored.forEach(function (s) {
-      // Some of the words will do where no entry has all of them.
-      if (s.matched < 0 || (terms.length && (s.matched === 0 || s.matched < most))) { return; }
-      var key = s.entry.decision || s.entry.other;
-      var group = groups.get(key);
-      if (!group) { groups.set(key, group = { decision: s.entry.decision, other: s.entry.other, rules: [], score: 0 }); }
-      group.score = Math.max(group.score, s.score * (s.entry.other ? 0.9 : 1));
-      if (s.entry.rule) { group.rules.push(s); }
+    var found = Array.from(groups.values()).filter(function (g) { return g.other || g.rules.length || !(asOf || narrow.ruling); });
+    var most = 0;
+    found.forEach(function (g) {
+      g.matched = g.best.filter(Boolean).length;
+      g.score = g.best.reduce(function (a, b) { return a + b; }, 0) + 0.5 * g.top;
+      most = Math.max(most, g.matched);
+      var fullest = g.rules.reduce(function (n, r) { return Math.max(n, r.matched); }, 0);
+      g.rules = g.rules.filter(function (r) { return r.matched === fullest; });
+      g.rules.sort(function (a, b) { return b.score - a.score; });
     });
-    var found = Array.from(groups.values()).filter(function (g) {
-      return g.other || g.rules.length || !(asOf || narrow.ruling);
-    });
-    found.forEach(function (g) { g.rules.sort(function (a, b) { return b.score - a.score; }); });
+    // Some of the words will do where nothing has all of them.
+    found = found.filter(function (g) { return !terms.length || (g.matched && g.matched === most); });
     found.sort(function (a, b) { return b.score - a.score; });
     return { found: found, partly: most < terms.length, terms: terms.length };
   }
@@ -297,13 +308,13 @@
   }
 
   /** Links within the book carry the day along. */
-  document.addEventListener("click", function (event) {
+  function carryDay(event) {
     var a = event.target.closest ? event.target.closest("a[href]") : null;
     var href = a && a.getAttribute("href");
     if (!asOf || !href || href.charAt(0) === "#" || /^[a-z]+:/i.test(href) || href.indexOf("?") >= 0) { return; }
     var parts = href.split("#");
     a.setAttribute("href", parts[0] + "?as-of=" + asOf + (parts[1] ? "#" + parts[1] : ""));
-  }, true);
+  }
 
   // ---- the address --------------------------------------------------------------------------------------------------
 
@@ -340,8 +351,19 @@
     withIndex(search);
   }
 
+  // Without a page there is only the search, for whoever wants to try it.
+  if (!inPage) {
+    globalThis.candorFind = function (data, text, day) {
+      index = build(data);
+      asOf = day || "";
+      return find(text, {}).found;
+    };
+    return;
+  }
+
   // ---- wiring -------------------------------------------------------------------------------------------------------
 
+  document.addEventListener("click", carryDay, true);
   document.querySelectorAll(".script").forEach(function (node) { node.hidden = false; });
   var form = page("search");
   form.hidden = false;
