@@ -331,9 +331,9 @@ fn hostile_texts_stay_texts() {
                 .replace("issuer = \"Congress\"", &format!("issuer = \"{EVIL}\""))
                 .replace("source = \"law\"", "source = \"../../law<b>\"")
                 .replace("id     = \"law\"", "id     = \"../../law<b>\"")
-                .replace("id        = \"host\"", "id        = \"../\\\"><script>x\"");
+                .replace("id        = \"host\"", "id        = \"/\\\"><script>x\"");
             if file.name == "ruleset.toml" {
-                file.text = file.text.replace("title", "not-covered = [\"</title><script>alert(2)</script>\"]\ntitle");
+                file.text = file.text.replace("\"Tax.\"", "\"</title><script>alert(2)</script>\"");
             }
         }
     });

@@ -151,10 +151,11 @@ pub(super) fn list(desk: &Desk<'_, '_>, list: &List) -> ListPage {
     };
     let mut before: Option<BTreeSet<String>> = None;
     let mut editions = Vec::new();
+    let mut names = paths::Names::default();
     for edition in &list.editions {
         let here: BTreeSet<String> = edition.entries.iter().map(name).collect();
         editions.push(EditionNote {
-            anchor: format!("edition-{}", edition.from),
+            anchor: names.claim(&format!("edition-{}", edition.from), ""),
             from: words::date(edition.from),
             source: desk.source(&edition.source),
             entries: edition

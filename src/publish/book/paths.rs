@@ -10,8 +10,8 @@ use crate::ruleset::RuleSet;
 /// Most characters of a name that are taken from an id.
 const LONGEST: usize = 96;
 
-/// Names that some file systems keep for devices.
-const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
+/// Names that some file systems keep for devices, and the anchor that every page has.
+const KEPT: [&str; 7] = ["con", "prn", "aux", "nul", "com1", "lpt1", "content"];
 
 /// Pages that every book has.
 pub(super) const INDEX: &str = "index.html";
@@ -66,7 +66,6 @@ impl Paths {
             .collect();
         let anchors = rules.decisions.iter().map(|d| {
             let mut taken = Names::default();
-            taken.take("content");
             d.rules.iter().map(|r| taken.claim(&slug(r.local_id()), "")).collect()
         });
         Self { decisions, kinds, rules: anchors.collect(), agencies, cases, sources, forms, lists }
@@ -117,7 +116,7 @@ pub(super) fn slug(id: &str) -> String {
         out.pop();
         out.push_str("~2e");
     }
-    if out.is_empty() || DEVICES.contains(&out.to_lowercase().as_str()) {
+    if out.is_empty() || KEPT.contains(&out.to_lowercase().as_str()) {
         out.push('~');
     }
     out
@@ -137,6 +136,7 @@ mod tests {
         assert_eq!(slug("\"><script>"), "~22~3e~3cscript~3e");
         assert_eq!(slug(""), "~");
         assert_eq!(slug("CON"), "CON~");
+        assert_eq!(slug("content"), "content~");
         assert!(slug(&"é".repeat(500)).len() < 120);
     }
 

@@ -57,7 +57,6 @@ impl<'r> Shelf<'r> {
             }
         }
         let mut names = super::paths::Names::default();
-        names.claim("content", "");
         let anchors = cases.iter().map(|c| (c.id.as_str(), names.claim(&super::paths::slug(&c.id), ""))).collect();
         Self { rules, cases, paths: Paths::of(rules), results, by_id, landed, cited, anchors }
     }

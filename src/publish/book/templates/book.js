@@ -5,7 +5,8 @@
 
   var inPage = typeof document !== "undefined";
   var root = inPage ? document.currentScript.dataset.root : "";
-  var page = inPage ? document.getElementById.bind(document) : null;
+  // The book's own ids hold a colon, which no rule's anchor does.
+  var page = function (id) { return document.getElementById("book:" + id); };
   var asOf = "";
 
   // ---- small things -------------------------------------------------------------------------------------------------
