@@ -70,7 +70,9 @@ fn meanings<'a>(desk: &Desk<'_, '_>, kind: usize, here: bool, expr: &'a Expr, ou
     let name = |word: &'a Word, values: &'a [Word], out: &mut Vec<Meaning<'a>>| {
         let Some(frame) = rules.frames.get(kind) else { return };
         let Some(slot) = frame.slot(&word.text) else { return };
-        let href = if here { format!("#{}", anchor(&word.text)) } else { String::new() };
+        // A fact may have a short name besides its own; the page knows it by its own.
+        let own = frame.slots.get(usize::from(slot)).map_or("", |def| def.name.as_str());
+        let href = if here { format!("#{}", anchor(own)) } else { String::new() };
         out.push(Meaning { word, title: asks(rules, kind, slot), href });
         let Some(field) = rules.field(frame, slot) else { return };
         for value in values {
