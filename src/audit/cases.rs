@@ -33,6 +33,9 @@ pub struct CaseResult {
     pub expected: String,
     /// The ruling and the rules it rests on, or what is open.
     pub got: String,
+    /// Ids of the rules that it rests on; none where it is open.
+    #[serde(skip)]
+    pub rules: Vec<String>,
     pub verdict: Verdict,
     /// The source sees a duty, the rules see nothing due: the one kind of error that must not happen.
     pub silent: bool,
@@ -98,6 +101,11 @@ pub fn test(rules: &RuleSet, cases: &[Case]) -> TestReport {
     report.examples += rules.checks.iter().map(|c| c.examples.len()).sum::<usize>();
     super::checks::examples(rules, &mut report.findings);
     report
+}
+
+/// Runs the cases alone: an entry for each expectation, in order.
+pub fn run_cases(rules: &RuleSet, cases: &[Case]) -> Vec<CaseResult> {
+    test_these(rules, &[], cases.iter()).results
 }
 
 /// Runs the examples and cases that overlays bring.
@@ -287,6 +295,7 @@ fn run_case(rules: &RuleSet, case: &Case, id: &str, expected: &Expected) -> Case
             Some((decision, sheet, state)) => state_text(rules, decision, sheet, state),
             None => "not ruled on: the agency does not use this decision at that moment".to_owned(),
         },
+        rules: ruled.as_ref().map(|(decision, _, state)| resting_on(decision, state)).unwrap_or_default(),
         verdict,
         silent: !fine
             && !matches!(expected, Expected::Ruling(Ruling::NothingDue))
@@ -299,6 +308,11 @@ fn run_case(rules: &RuleSet, case: &Case, id: &str, expected: &Expected) -> Case
         file: case.file.clone(),
         line: case.line,
     }
+}
+
+fn resting_on(decision: &Decision, state: &State) -> Vec<String> {
+    let fired = state.outcome().map(|o| o.rules.as_slice()).unwrap_or_default();
+    fired.iter().filter_map(|i| decision.rules.get(*i)).map(|r| r.id.clone()).collect()
 }
 
 /// A ruling in a few words, with the rules it rests on.

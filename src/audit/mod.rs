@@ -19,7 +19,7 @@ mod suppress;
 mod witness;
 mod words;
 
-pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
+pub use cases::{CaseResult, TestReport, Verdict, run_cases, test, test_overlays};
 pub use ledger::{Fate, Mapped, fate, mapped};
 pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
 pub use person::person_text;

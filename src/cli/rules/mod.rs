@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
+mod book;
 mod keygen;
 mod mutate;
 mod news;
@@ -84,6 +85,8 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Write the rule set as a book: pages to search, read and print, from a folder
+    Book(book::Command),
     /// Plant single faults and see whether the examples and cases notice
     Mutate(mutate::Command),
     /// Make a key pair to sign releases with
@@ -119,6 +122,7 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
             let budget = budget.map_or_else(audit::Budget::default, audit::Budget);
             check(from.in_dir(dir.as_deref()), day(as_of)?, budget, notes, format)
         }
+        Command::Book(command) => book::run(&command, from),
         Command::Mutate(command) => mutate::run(&command, from),
         Command::Keygen(command) => keygen::run(&command),
         Command::Sign(command) => sign::run(&command, from),
