@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod calendar;
 pub mod cli;
+pub mod codes;
 pub mod condition;
 pub mod diagnostic;
 pub mod engine;

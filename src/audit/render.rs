@@ -11,9 +11,7 @@ use crate::text::count;
 /// The report as plain text, ready for a terminal or a log.
 pub fn report_text(report: &Report) -> String {
     let mut out = String::new();
-    for finding in &report.findings {
-        finding_text(&mut out, finding);
-    }
+    findings_text(&mut out, &report.findings);
     let proved = format!(
         "{} of {} proved complete and free of overlap, at every date",
         report.proved,
@@ -43,6 +41,16 @@ pub fn ledger_line(m: &Mapped) -> String {
         n => format!("; {} without a list of clauses", count(n, "source", "sources")),
     };
     format!("{}: {} of {clauses} with rules, {} out of scope{open}{sources}", m.group, m.linked, m.out)
+}
+
+/// All findings, and where to read more about them.
+fn findings_text(out: &mut String, findings: &[Finding]) {
+    for finding in findings {
+        finding_text(out, finding);
+    }
+    if let Some(line) = crate::codes::says_more(findings.iter().map(|f| f.code)) {
+        out.push_str(&format!("{line}\n\n"));
+    }
 }
 
 fn finding_text(out: &mut String, finding: &Finding) {
@@ -80,9 +88,7 @@ pub fn report_json(report: &Report) -> serde_json::Value {
 /// What came of examples and cases, as plain text. Agreement is counted, everything else is shown.
 pub fn test_text(report: &TestReport) -> String {
     let mut out = String::new();
-    for finding in &report.findings {
-        finding_text(&mut out, finding);
-    }
+    findings_text(&mut out, &report.findings);
     let shown = [
         (Verdict::Differs, "differs"),
         (Verdict::AgreesAfterAll, "agrees after all"),

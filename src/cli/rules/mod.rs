@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
+mod explain_error;
 mod mutate;
 mod news;
 
@@ -41,6 +42,8 @@ pub enum Command {
     },
     /// Explain a rule: why it reads as it does, an example that fires it and a near miss
     Explain { id: String },
+    /// Say what the code of a problem or finding means, with an example and how to mend it
+    ExplainError(explain_error::Command),
     /// List the sources that are cited
     Sources {
         /// With every clause, and the rules that stand for it
@@ -90,6 +93,7 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
         Command::List { agency, as_of, format } => with(from, |r| list(r, agency.as_deref(), day(as_of)?, format)),
         Command::Show { id, as_of } => with(from, |r| show(r, &id, day(as_of)?, false)),
         Command::Explain { id } => with(from, |r| show(r, &id, None, true)),
+        Command::ExplainError(command) => explain_error::run(&command),
         Command::Sources { clauses } => with(from, |r| news::sources(r, clauses)),
         Command::Changes { agency, since } => {
             let since = since.map(|t| exact_day("--since", &t)).transpose()?;
