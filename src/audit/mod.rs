@@ -13,6 +13,7 @@ mod proofs;
 mod render;
 mod routes;
 mod structure;
+mod trace;
 mod witness;
 mod words;
 
@@ -20,6 +21,7 @@ pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
 pub use ledger::{Fate, Mapped, fate, mapped};
 pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
+pub use trace::{Conclusion, RuleTrace, Step, Trace, trace, trace_json, trace_text};
 pub use words::{fact_text, facts_text};
 
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! The small rule set of the tests, its overlay and its profile, whole or with one change.
+#![allow(dead_code)] // each test binary uses its own part
 
 use std::path::{Path, PathBuf};
 

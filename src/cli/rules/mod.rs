@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
+mod explain;
 mod explain_error;
 mod mutate;
 mod news;
@@ -40,8 +41,8 @@ pub enum Command {
         #[arg(long, value_name = "DATE")]
         as_of: Option<String>,
     },
-    /// Explain a rule: why it reads as it does, an example that fires it and a near miss
-    Explain { id: String },
+    /// Explain a rule: why it reads as it does, an example that fires it and a near miss; with facts, how it reads them
+    Explain(explain::Command),
     /// Say what the code of a problem or finding means, with an example and how to mend it
     ExplainError(explain_error::Command),
     /// List the sources that are cited
@@ -92,7 +93,7 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
     match command {
         Command::List { agency, as_of, format } => with(from, |r| list(r, agency.as_deref(), day(as_of)?, format)),
         Command::Show { id, as_of } => with(from, |r| show(r, &id, day(as_of)?, false)),
-        Command::Explain { id } => with(from, |r| show(r, &id, None, true)),
+        Command::Explain(command) => explain::run(&command, from),
         Command::ExplainError(command) => explain_error::run(&command),
         Command::Sources { clauses } => with(from, |r| news::sources(r, clauses)),
         Command::Changes { agency, since } => {

@@ -20,6 +20,8 @@ mod surroundings;
 mod trim;
 mod vocabulary;
 
+pub use cases::read_facts;
+
 use super::model::*;
 use super::read::Text;
 use crate::calendar;
@@ -110,11 +112,15 @@ fn embedded_in_full() -> Vec<SourceFile> {
     files
 }
 
-/// The files of a rule-set folder. File names in messages are relative to `dir`.
+/// The files of a rule-set folder, but hidden ones: those are an editor's or a version control's. File names in messages are
+/// relative to `dir`.
 pub fn read_dir(dir: &Path) -> std::io::Result<Vec<SourceFile>> {
     fn walk(root: &Path, dir: &Path, out: &mut Vec<SourceFile>) -> std::io::Result<()> {
         for entry in std::fs::read_dir(dir)? {
             let path = entry?.path();
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+                continue;
+            }
             if path.is_dir() {
                 walk(root, &path, out)?;
             } else if path.extension().is_some_and(|e| e == "toml") {
