@@ -20,6 +20,7 @@ pub mod profile;
 pub mod publish;
 pub mod report;
 pub mod ruleset;
+pub mod scaffold;
 pub mod schema;
 pub mod text;
 pub mod tree;

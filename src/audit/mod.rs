@@ -14,6 +14,7 @@ mod render;
 mod routes;
 mod structure;
 mod trace;
+mod unfinished;
 mod witness;
 mod words;
 
@@ -176,6 +177,7 @@ fn check_these(rules: &RuleSet, decisions: &[&Decision], today: NaiveDate) -> Re
         ..Report::default()
     };
     structure::inspect(rules, today, &mut report.findings);
+    unfinished::inspect(rules, &mut report.findings);
     for decision in decisions {
         proofs::prove(rules, decision, today, &mut report);
     }

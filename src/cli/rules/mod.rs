@@ -11,6 +11,7 @@ use serde_json::json;
 mod explain;
 mod explain_error;
 mod mutate;
+mod new;
 mod news;
 
 use crate::audit;
@@ -45,6 +46,9 @@ pub enum Command {
     Explain(explain::Command),
     /// Say what the code of a problem or finding means, with an example and how to mend it
     ExplainError(explain_error::Command),
+    /// Start a decision, overlay, source or list: files that load, marked where you fill them in
+    #[command(subcommand)]
+    New(new::Command),
     /// List the sources that are cited
     Sources {
         /// With every clause, and the rules that stand for it
@@ -95,6 +99,7 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
         Command::Show { id, as_of } => with(from, |r| show(r, &id, day(as_of)?, false)),
         Command::Explain(command) => explain::run(&command, from),
         Command::ExplainError(command) => explain_error::run(&command),
+        Command::New(command) => new::run(&command, from),
         Command::Sources { clauses } => with(from, |r| news::sources(r, clauses)),
         Command::Changes { agency, since } => {
             let since = since.map(|t| exact_day("--since", &t)).transpose()?;
