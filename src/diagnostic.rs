@@ -118,6 +118,9 @@ pub fn render(diagnostics: &[Diagnostic], colour: bool) -> String {
         }
         let _ = writeln!(out, "{}", renderer.render(&[group]));
     }
+    if let Some(line) = crate::codes::says_more(diagnostics.iter().map(|d| d.code)) {
+        let _ = writeln!(out, "{line}");
+    }
     out
 }
 

@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod calendar;
 pub mod cli;
+pub mod codes;
 pub mod condition;
 pub mod diagnostic;
 pub mod engine;
@@ -20,6 +21,8 @@ pub mod publish;
 pub mod release;
 pub mod report;
 pub mod ruleset;
+pub mod scaffold;
+pub mod schema;
 pub mod text;
 pub mod tree;
 pub mod tui;

@@ -141,7 +141,7 @@ pub(super) fn examples(rules: &RuleSet, decisions: &[&Decision], findings: &mut 
 }
 
 /// The moment that the facts name, or the decision's first that one of the agencies has.
-fn moment<'a>(users: &[&'a Agency], decision: &Decision, given: &Given) -> Option<(&'a Agency, &'a Moment)> {
+pub(super) fn moment<'a>(users: &[&'a Agency], decision: &Decision, given: &Given) -> Option<(&'a Agency, &'a Moment)> {
     let named = match given.answers.get("target.moment").or_else(|| given.answers.get("moment")) {
         Some(Answer::Is(Value::Choice(id))) => Some(id),
         _ => None,
@@ -256,7 +256,7 @@ fn run_example(
 }
 
 /// The day an example takes place on when it gives none: the rule's `verified` day, moved into its period.
-fn example_day(rule: &Rule) -> NaiveDate {
+pub(super) fn example_day(rule: &Rule) -> NaiveDate {
     let mut day = rule.verified;
     if let Some(until) = rule.period.until
         && day >= until

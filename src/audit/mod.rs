@@ -16,6 +16,8 @@ mod render;
 mod routes;
 mod structure;
 mod suppress;
+mod trace;
+mod unfinished;
 mod witness;
 mod words;
 
@@ -25,6 +27,7 @@ pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
 pub use person::person_text;
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
 pub use suppress::SetAside;
+pub use trace::{Conclusion, RuleTrace, Step, Trace, trace, trace_json, trace_text};
 pub use words::{fact_text, facts_text};
 
 use std::path::Path;
@@ -214,6 +217,7 @@ fn check_these(rules: &RuleSet, decisions: &[&Decision], today: NaiveDate, budge
     let proved = report.proved == report.decisions && report.cut_short.is_empty();
     let whole = report.decisions == rules.decisions.len();
     idle::inspect(rules, whole, proved.then_some(effects), &mut report.findings);
+    unfinished::inspect(rules, &mut report.findings);
     report.ledger = ledger::inspect(rules, &mut report.findings);
     cases::examples(rules, decisions, &mut report.findings);
     checks::inspect(rules, &mut report.findings);

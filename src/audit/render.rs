@@ -13,9 +13,7 @@ use crate::text::count;
 /// Notes are counted only, unless asked for: nothing has to be done about them.
 pub fn report_text(report: &Report, notes: bool) -> String {
     let mut out = String::new();
-    for finding in report.findings.iter().filter(|f| notes || f.severity != Severity::Note) {
-        finding_text(&mut out, finding);
-    }
+    findings_text(&mut out, report.findings.iter().filter(|f| notes || f.severity != Severity::Note));
     for s in &report.set_aside {
         let found = count(s.findings, "finding", "findings");
         out.push_str(&format!("Set aside until {}: {found} {} at {}. {}\n", s.until, s.code, s.at, s.reason));
@@ -81,6 +79,18 @@ pub fn ledger_line(m: &Mapped) -> String {
     format!("{}: {} of {clauses} with rules, {} out of scope{open}{sources}", m.group, m.linked, m.out)
 }
 
+/// All findings, and where to read more about them.
+fn findings_text<'f>(out: &mut String, findings: impl Iterator<Item = &'f Finding>) {
+    let mut codes = Vec::new();
+    for finding in findings {
+        finding_text(out, finding);
+        codes.push(finding.code);
+    }
+    if let Some(line) = crate::codes::says_more(codes.into_iter()) {
+        out.push_str(&format!("{line}\n\n"));
+    }
+}
+
 fn finding_text(out: &mut String, finding: &Finding) {
     let severity = match finding.severity {
         Severity::Error => "error",
@@ -120,9 +130,7 @@ pub fn report_json(report: &Report) -> serde_json::Value {
 /// What came of examples and cases, as plain text. Agreement is counted, everything else is shown.
 pub fn test_text(report: &TestReport) -> String {
     let mut out = String::new();
-    for finding in &report.findings {
-        finding_text(&mut out, finding);
-    }
+    findings_text(&mut out, report.findings.iter());
     let shown = [
         (Verdict::Differs, "differs"),
         (Verdict::AgreesAfterAll, "agrees after all"),

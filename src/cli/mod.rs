@@ -113,11 +113,8 @@ enum Command {
     /// Read, prove and test a rule set
     #[command(subcommand)]
     Rules(rules::Command),
-    /// Print a JSON Schema for editors
-    Schema {
-        #[arg(value_enum)]
-        what: schema::What,
-    },
+    /// Print a JSON Schema for editors, or write all of them
+    Schema(schema::Command),
 }
 
 /// What `candor import` can read.
@@ -155,7 +152,7 @@ fn run(args: Args) -> anyhow::Result<Ended> {
             interview::run(rules, &path, options.today()?, std::io::stdin().lock(), std::io::stdout().lock())
         }),
         Some(Command::Import { kind, file, into }) => with_rules(from, |rules| import::run(rules, kind, &file, &into)),
-        Some(Command::Schema { what }) => with_rules(from, |rules| schema::run(rules, what)),
+        Some(Command::Schema(command)) => with_rules(from, |rules| schema::run(rules, &command)),
     }
 }
 

@@ -4,8 +4,8 @@ use super::{Anchor, Atom, Cond, Frame};
 use crate::calendar::Day;
 use crate::facts::Known;
 
-/// Yes, no, or it depends on what is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Yes, no, or it depends on what is not known. In the order of Kleene's logic: `and` is the least, `or` the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tri {
     No,
     Unknown,

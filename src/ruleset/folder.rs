@@ -1,7 +1,7 @@
 //! A rule set's or overlay's folder, read once: what is judged is what is loaded.
 //!
-//! The loader reads every `.toml` file, in every folder in it, hidden or not. A release covers those and everything else a person would
-//! see there; hidden files and editors' backups that the loader does not read are left out.
+//! The loader reads every `.toml` file, in every folder in it, but hidden ones: those are an editor's or a version control's. A release
+//! covers what the loader reads and everything else a person would see there, but editors' backups.
 
 use std::fs::File;
 use std::io::{Error, ErrorKind, Result};
@@ -64,7 +64,8 @@ impl Folder {
                 self.walk(&path, &format!("{name}/"), linked, depth + 1)?;
                 continue;
             }
-            let read = path.extension().is_some_and(|e| e == "toml");
+            let hidden = name.split('/').any(|part| part.starts_with('.'));
+            let read = !hidden && path.extension().is_some_and(|e| e == "toml");
             if !read && (name == MANIFEST || name == SIGNATURE || is_passed_over(&name)) {
                 continue;
             }

@@ -191,15 +191,15 @@ impl<'a> Table<'a> {
         let asked = self.asked.borrow();
         for pair in self.node.pairs() {
             if !asked.contains(pair.key.as_str()) {
+                let message = format!("{} has no `{}`", self.what, pair.key);
+                let help = match crate::text::nearest(&pair.key, asked.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("its keys are: {}", asked.iter().copied().collect::<Vec<_>>().join(", ")),
+                };
                 problems.push(
-                    Diagnostic::error(
-                        "C0103",
-                        format!("{} has no `{}`", self.what, pair.key),
-                        self.file,
-                        pair.key_span.clone(),
-                    )
-                    .label("unknown key")
-                    .did_you_mean(&pair.key, asked.iter().copied()),
+                    Diagnostic::error("C0103", message, self.file, pair.key_span.clone())
+                        .label("unknown key")
+                        .help(help),
                 );
             }
         }

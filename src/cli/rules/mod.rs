@@ -9,8 +9,11 @@ use clap::Subcommand;
 use serde_json::json;
 
 mod book;
+mod explain;
+mod explain_error;
 mod keygen;
 mod mutate;
+mod new;
 mod news;
 mod sign;
 mod trust;
@@ -44,8 +47,13 @@ pub enum Command {
         #[arg(long, value_name = "DATE")]
         as_of: Option<String>,
     },
-    /// Explain a rule: why it reads as it does, an example that fires it and a near miss
-    Explain { id: String },
+    /// Explain a rule: why it reads as it does, an example that fires it and a near miss; with facts, how it reads them
+    Explain(explain::Command),
+    /// Say what the code of a problem or finding means, with an example and how to mend it
+    ExplainError(explain_error::Command),
+    /// Start a decision, overlay, source or list: files that load, marked where you fill them in
+    #[command(subcommand)]
+    New(new::Command),
     /// List the sources that are cited
     Sources {
         /// With every clause, and the rules that stand for it
@@ -110,7 +118,9 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
     match command {
         Command::List { agency, as_of, format } => with(from, |r| list(r, agency.as_deref(), day(as_of)?, format)),
         Command::Show { id, as_of } => with(from, |r| show(r, &id, day(as_of)?, false)),
-        Command::Explain { id } => with(from, |r| show(r, &id, None, true)),
+        Command::Explain(command) => explain::run(&command, from),
+        Command::ExplainError(command) => explain_error::run(&command),
+        Command::New(command) => new::run(&command, from),
         Command::Sources { clauses } => with(from, |r| news::sources(r, clauses)),
         Command::Changes { agency, since } => {
             let since = since.map(|t| exact_day("--since", &t)).transpose()?;

@@ -10,89 +10,96 @@ use crate::calendar;
 use crate::condition::Frame;
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::facts::{Answers, FieldType};
-use crate::tree::{Node, NodeValue};
+use crate::tree::{self, Node, NodeValue};
+
+/// The facts in a file of their own, written as an example writes them: `given`, `on` and `clocks`.
+pub fn read_facts(rules: &RuleSet, kind: usize, file: &Arc<SourceFile>) -> Result<Given, Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let given = tree::parse(file, &file.text, &mut problems).map(|node| {
+        let top = Table::new(file, &node, "a file of facts");
+        let given = given(&rules.frames, &top, kind, &mut problems);
+        top.finish(&mut problems);
+        given
+    });
+    given.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// The facts of an example or a case.
+fn given(frames: &[Frame], t: &Table<'_>, kind: usize, p: &mut Vec<Diagnostic>) -> Given {
+    let mut given = Given { on: t.date("on", p), ..Given::default() };
+    let Some(frame) = frames.get(kind) else { return given };
+    if let Some(node) = t.open_table("given", p) {
+        answers(t.file, node, frame, "", &mut given.answers, p);
+    }
+    for pair in t.open_table("clocks", p).map(Node::pairs).unwrap_or_default() {
+        let date = match &pair.node.value {
+            NodeValue::Date(d) => calendar::PartialDate::parse(d).filter(|d| d.is_exact()),
+            _ => None,
+        };
+        match (CLOCKS.contains(&pair.key.as_str()), date) {
+            (true, Some(d)) => {
+                given.clocks.insert(pair.key.clone(), d.first);
+            }
+            (false, _) => p.push(
+                Diagnostic::error("C0109", format!("there is no clock `{}`", pair.key), t.file, pair.key_span.clone())
+                    .did_you_mean(&pair.key, CLOCKS),
+            ),
+            (_, None) => {
+                p.push(Diagnostic::error("C0102", "expected a day, such as 2024-05-20", t.file, pair.node.span.clone()))
+            }
+        }
+    }
+    given
+}
+
+fn answers(
+    file: &Arc<SourceFile>,
+    node: &Node,
+    frame: &Frame,
+    prefix: &str,
+    out: &mut Answers,
+    p: &mut Vec<Diagnostic>,
+) {
+    for pair in node.pairs() {
+        let name = format!("{prefix}{}", pair.key);
+        let slot = frame.slot(&name);
+        let nested =
+            matches!(pair.node.value, NodeValue::Table(_)) && slot.is_none_or(|s| frame.def(s).ty == FieldType::Entity);
+        if nested {
+            answers(file, &pair.node, frame, &format!("{name}."), out, p);
+            continue;
+        }
+        let Some(slot) = slot else {
+            p.push(
+                Diagnostic::error(
+                    "C0110",
+                    format!("`{}` has no field `{name}`", frame.kind),
+                    file,
+                    pair.key_span.clone(),
+                )
+                .label("unknown field")
+                .did_you_mean(&name, frame.names()),
+            );
+            continue;
+        };
+        let def = frame.def(slot);
+        match def.ty.read(&pair.node.raw()) {
+            Ok(answer) => {
+                out.insert(def.name.clone(), answer);
+            }
+            Err(message) => {
+                p.push(
+                    Diagnostic::error("C0102", message, file, pair.node.span.clone()).label(format!("for `{name}`")),
+                );
+            }
+        }
+    }
+}
 
 impl Loader {
     /// The facts of an example or a case.
     pub(super) fn given(&self, t: &Table<'_>, kind: usize, p: &mut Vec<Diagnostic>) -> Given {
-        let mut given = Given { on: t.date("on", p), ..Given::default() };
-        let Some(frame) = self.frames.get(kind) else { return given };
-        if let Some(node) = t.open_table("given", p) {
-            self.answers(t.file, node, frame, "", &mut given.answers, p);
-        }
-        for pair in t.open_table("clocks", p).map(Node::pairs).unwrap_or_default() {
-            let date = match &pair.node.value {
-                NodeValue::Date(d) => calendar::PartialDate::parse(d).filter(|d| d.is_exact()),
-                _ => None,
-            };
-            match (CLOCKS.contains(&pair.key.as_str()), date) {
-                (true, Some(d)) => {
-                    given.clocks.insert(pair.key.clone(), d.first);
-                }
-                (false, _) => p.push(
-                    Diagnostic::error(
-                        "C0109",
-                        format!("there is no clock `{}`", pair.key),
-                        t.file,
-                        pair.key_span.clone(),
-                    )
-                    .did_you_mean(&pair.key, CLOCKS),
-                ),
-                (_, None) => p.push(Diagnostic::error(
-                    "C0102",
-                    "expected a day, such as 2024-05-20",
-                    t.file,
-                    pair.node.span.clone(),
-                )),
-            }
-        }
-        given
-    }
-
-    fn answers(
-        &self,
-        file: &Arc<SourceFile>,
-        node: &Node,
-        frame: &Frame,
-        prefix: &str,
-        out: &mut Answers,
-        p: &mut Vec<Diagnostic>,
-    ) {
-        for pair in node.pairs() {
-            let name = format!("{prefix}{}", pair.key);
-            let slot = frame.slot(&name);
-            let nested = matches!(pair.node.value, NodeValue::Table(_))
-                && slot.is_none_or(|s| frame.def(s).ty == FieldType::Entity);
-            if nested {
-                self.answers(file, &pair.node, frame, &format!("{name}."), out, p);
-                continue;
-            }
-            let Some(slot) = slot else {
-                p.push(
-                    Diagnostic::error(
-                        "C0110",
-                        format!("`{}` has no field `{name}`", frame.kind),
-                        file,
-                        pair.key_span.clone(),
-                    )
-                    .label("unknown field")
-                    .did_you_mean(&name, frame.names()),
-                );
-                continue;
-            };
-            let def = frame.def(slot);
-            match def.ty.read(&pair.node.raw()) {
-                Ok(answer) => {
-                    out.insert(def.name.clone(), answer);
-                }
-                Err(message) => {
-                    p.push(
-                        Diagnostic::error("C0102", message, file, pair.node.span.clone())
-                            .label(format!("for `{name}`")),
-                    );
-                }
-            }
-        }
+        given(&self.frames, t, kind, p)
     }
 
     /// Facts at an edge, each with the rule that rules them: more examples of rules, kept apart so that rules stay readable.

@@ -21,6 +21,8 @@ mod surroundings;
 mod trim;
 mod vocabulary;
 
+pub use cases::read_facts;
+
 use super::folder::Folder;
 use super::model::*;
 use super::read::Text;
@@ -131,7 +133,8 @@ fn embedded_in_full() -> Vec<SourceFile> {
     files
 }
 
-/// The files of a rule-set folder. File names in messages are relative to `dir`.
+/// The files of a rule-set folder, but hidden ones: those are an editor's or a version control's. File names in messages are
+/// relative to `dir`.
 pub fn read_dir(dir: &Path) -> std::io::Result<Vec<SourceFile>> {
     Folder::read(dir)?.sources()
 }

@@ -24,7 +24,7 @@ impl Loader {
             if status.is_none() && !word.text.is_empty() {
                 let message = format!("there is no status `{}`", word.text);
                 p.push(
-                    Diagnostic::error("C0111", message, file, word.span)
+                    Diagnostic::error("C0116", message, file, word.span)
                         .did_you_mean(&word.text, PendingStatus::ALL.iter().map(|s| s.id())),
                 );
             }

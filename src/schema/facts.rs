@@ -1,0 +1,102 @@
+//! Answers: the fields of a kind as a profile writes them, and the facts of examples and cases.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::parts::{day, list_of};
+use crate::facts::{FieldType, NEVER_WORD, NOT_SURE};
+use crate::ruleset::{Field, Kind, RuleSet};
+
+/// A date known to the day, the month or the year.
+fn date() -> Json {
+    json!({ "anyOf": [
+        { "type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$" },
+        { "type": "integer", "minimum": 1000, "maximum": 9999 },
+    ] })
+}
+
+fn or_not_sure(schema: Json) -> Json {
+    json!({ "anyOf": [schema, { "const": NOT_SURE }] })
+}
+
+/// An answer to a field, described by its question.
+pub fn answer(field: &Field) -> Json {
+    let ids: Vec<&str> = field.values.iter().map(|v| v.id.as_str()).collect();
+    let several = |items: Json| list_of(or_not_sure(items));
+    let country = || json!({ "type": "string", "pattern": "^[A-Z]{2}$" });
+    let schema = match &field.ty {
+        FieldType::YesNo => json!({ "enum": [true, false, "yes", "no"] }),
+        FieldType::Choice(_) => json!({ "enum": ids }),
+        FieldType::Set(_) => several(json!({ "enum": ids })),
+        FieldType::Money | FieldType::Number => json!({ "type": ["number", "string"], "minimum": 0 }),
+        FieldType::Date(true) => json!({ "anyOf": [date(), { "const": NEVER_WORD }] }),
+        FieldType::Date(false) => date(),
+        FieldType::Country => country(),
+        FieldType::Places => several(country()),
+        FieldType::Text | FieldType::Entity => json!({ "type": "string" }),
+        FieldType::MonthsByYear => {
+            json!({ "type": "object", "additionalProperties": { "type": ["number", "string"], "minimum": 0 } })
+        }
+    };
+    let mut schema = or_not_sure(schema);
+    schema["description"] = json!(format!("{} {}", field.ask, field.help).trim());
+    schema
+}
+
+/// The answers to those fields of a kind that `which` picks.
+pub fn answers(kind: &Kind, which: impl Fn(&Field) -> bool) -> Map<String, Json> {
+    kind.fields.iter().filter(|f| which(f)).map(|f| (f.id.clone(), answer(f))).collect()
+}
+
+fn table(properties: Map<String, Json>, says: &str) -> Json {
+    json!({ "type": "object", "additionalProperties": false, "properties": properties, "description": says })
+}
+
+/// The facts of one kind in a `given`: its fields, those of the organisations it names, of the target and of the person.
+fn given(rules: &RuleSet, kind: &Kind) -> Json {
+    let mut properties = answers(kind, |_| true);
+    let entity = rules.kind("entity").map(|(_, k)| answers(k, |_| true)).unwrap_or_default();
+    for field in kind.fields.iter().filter(|f| f.ty == FieldType::Entity) {
+        let organisation = table(entity.clone(), "Facts about the organisation.");
+        let named = json!({ "anyOf": [organisation, answer(field)], "description": field.ask });
+        properties.insert(field.id.clone(), named);
+    }
+    for (id, says) in [("target", "Facts about what is being prepared."), ("person", "Facts about the person.")] {
+        if let Some((_, around)) = rules.kind(id) {
+            properties.insert(id.to_owned(), table(answers(around, |_| true), says));
+        }
+    }
+    json!({ "type": "object", "additionalProperties": false, "properties": properties })
+}
+
+/// The facts of every kind, to stand under `definitions`.
+pub fn definitions(rules: &RuleSet) -> Json {
+    rules
+        .kinds
+        .iter()
+        .filter(|k| k.id != "entity")
+        .map(|k| (k.id.clone(), given(rules, k)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+/// A `given` whose kind is said elsewhere in the file.
+pub fn any_given() -> Json {
+    json!({ "type": "object" })
+}
+
+/// The facts of this kind.
+pub fn given_of(kind: &str) -> Json {
+    json!({ "$ref": format!("#/definitions/{kind}") })
+}
+
+/// The keys that hold the facts of an example or a case.
+pub fn with_facts(object: super::parts::Object) -> super::parts::Object {
+    object
+        .may(
+            "given",
+            any_given(),
+            "The facts, as a profile writes them; `entity`, `target` and `person` reach the neighbours.",
+        )
+        .may("on", day(), "The day on which every clock stands.")
+        .may("clocks", super::parts::clocks(), "Single clocks.")
+}
