@@ -6,6 +6,7 @@
 
 mod cases;
 mod checks;
+pub mod diff;
 mod draft;
 mod ledger;
 mod mutate;

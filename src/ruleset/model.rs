@@ -17,6 +17,8 @@ pub struct RuleSet {
     pub kinds: Vec<Kind>,
     /// One frame per kind, by the same index.
     pub frames: Vec<Frame>,
+    /// Fields and values that had another id before. Only comparing two rule sets reads it.
+    pub renamed: Vec<Renamed>,
     pub agencies: Vec<Agency>,
     pub forms: Vec<Form>,
     pub sources: Vec<Source>,
@@ -76,6 +78,18 @@ pub struct Contact {
     pub url: String,
     /// The places it looks after; empty: everything that no other office does.
     pub places: Vec<String>,
+}
+
+/// What a field, or one of its values, was called before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// The kind's id.
+    pub kind: String,
+    /// The field's id now.
+    pub field: String,
+    /// The value's id now, if it is a value that was renamed.
+    pub value: Option<String>,
+    pub from: String,
 }
 
 /// A kind of record: appointment, trip, … and also entity, person, target.
@@ -414,6 +428,8 @@ pub struct Decision {
     /// Its place in [`RuleSet::decisions`].
     pub index: usize,
     pub id: String,
+    /// The id it had before. Only comparing two rule sets reads it.
+    pub renamed_from: Option<String>,
     /// The folder it stands in: `nsf`, `phs-fcoi`.
     pub agency: String,
     pub asks: String,

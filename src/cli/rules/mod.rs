@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
+mod diff;
 mod mutate;
 mod news;
 
@@ -74,6 +75,8 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Whom two rule sets answer differently, with an example of each change, or a proof that there is nobody
+    Diff(diff::Command),
     /// Plant single faults and see whether the examples and cases notice
     Mutate(mutate::Command),
     /// Run the examples and cases of a rule set
@@ -98,6 +101,7 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
         Command::Routes { agency } => with(from, |r| routes(r, agency.as_deref())),
         Command::Pending => with(from, news::pending),
         Command::Check { dir, as_of, format } => check(from.in_dir(dir.as_deref()), day(as_of)?, format),
+        Command::Diff(command) => diff::run(&command, from),
         Command::Mutate(command) => mutate::run(&command, from),
         Command::Test { dir, format } => test(from.in_dir(dir.as_deref()), format),
     }

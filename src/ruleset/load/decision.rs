@@ -65,6 +65,7 @@ impl Loader {
         let mut decision = Decision {
             index: 0,
             id: expected,
+            renamed_from: d.text("renamed-from", p).map(|t| t.text),
             agency: folder.to_owned(),
             asks: d.need("asks", p).text,
             kind: kind.unwrap_or(0),

@@ -265,6 +265,7 @@ struct Loader {
     /// By kind.
     constraints: Vec<Vec<ConstraintText>>,
     frames: Vec<Frame>,
+    renamed: Vec<Renamed>,
     agencies: Vec<Agency>,
     forms: Vec<Form>,
     sources: Vec<Source>,
@@ -388,6 +389,7 @@ impl Loader {
                 digest: self.digest,
                 kinds: self.kinds,
                 frames: self.frames,
+                renamed: self.renamed,
                 agencies: self.agencies,
                 forms: self.forms,
                 sources: self.sources,
