@@ -90,7 +90,7 @@ pub(super) fn compare(union: &Union<'_>, old: &Decision, new: &Decision, today: 
         return Compared { citations, ..Compared::default() };
     }
     let mut compared = Question::new(union, &old, &new, today).answer();
-    if !compared.pairs.is_empty() {
+    if !compared.pairs.is_empty() || !compared.citations.is_empty() {
         compared.lists = through_lists(union, &old, &new);
     }
     compared
@@ -360,45 +360,66 @@ impl<'q, 'a> Question<'q, 'a> {
                 }
             }
         }
+        out.citations = gathered(std::mem::take(&mut out.citations));
     }
 }
 
 /// What two rules say otherwise, apart from what is due.
 fn citation(old: &Half<'_, '_>, new: &Half<'_, '_>, i: usize, j: usize) -> Option<Citation> {
     let (a, b) = (old.rule(i), new.rule(j));
-    let mut what = Vec::new();
-    let mut note = |differs: bool, name: &'static str| {
+    let sources = |side: &Side<'_>, rule: &Rule| -> String {
+        rule.authority.iter().map(|x| plain::citation(side.rules, x)).collect::<Vec<_>>().join("; ")
+    };
+    let (mut what, mut texts) = (Vec::new(), Vec::new());
+    let mut note = |differs: bool, name: &'static str, was: String, is: String| {
         if differs {
             what.push(name);
+            texts.extend((was != is).then_some((was, is)));
         }
     };
-    let period = |r: &Rule| (r.period.clock.clone(), r.period.from, r.period.until);
-    note(a.because != b.because, "the reason");
-    note(a.authority != b.authority, "the sources");
-    note(a.basis != b.basis, "how well the source is known");
-    note(period(a) != period(b), "the period");
-    note(a.action != b.action, "what to do");
-    note(a.question != b.question, "the question to the office");
-    note(a.may_list != b.may_list, "where it may be listed all the same");
-    note(old.decision.filed_by_office != new.decision.filed_by_office, "who files it");
+    let lasts = |r: &Rule| (r.period.clock.clone(), r.period.from, r.period.until);
+    let filed = |d: &Decision| if d.filed_by_office { "your office" } else { "you" }.to_owned();
+    note(a.because != b.because, "the reason", a.because.clone(), b.because.clone());
+    note(a.authority != b.authority, "the sources", sources(old.side, a), sources(new.side, b));
+    let basis = (a.basis.id().to_owned(), b.basis.id().to_owned());
+    note(a.basis != b.basis, "how well the source is known", basis.0, basis.1);
+    note(lasts(a) != lasts(b), "the period", plain::period(&a.period), plain::period(&b.period));
+    note(a.action != b.action, "what to do", a.action.clone(), b.action.clone());
+    note(a.question != b.question, "the question to the office", a.question.clone(), b.question.clone());
+    let place = |p: &Option<String>| p.clone().unwrap_or_else(|| "nowhere".to_owned());
+    note(a.may_list != b.may_list, "where it may be listed all the same", place(&a.may_list), place(&b.may_list));
+    let by_office = old.decision.filed_by_office != new.decision.filed_by_office;
+    note(by_office, "who files it", filed(old.decision), filed(new.decision));
     if what.is_empty() {
         return None;
     }
-    let sources = |side: &Side<'_>, rule: &Rule| -> Vec<String> {
-        rule.authority.iter().map(|x| plain::citation(side.rules, x)).collect()
-    };
     Some(Citation {
-        decision: new.decision.id.clone(),
-        was_rule: a.id.clone(),
-        is_rule: b.id.clone(),
+        decisions: vec![new.decision.id.clone()],
+        is_rule: b.local_id().to_owned(),
+        was_rules: vec![a.local_id().to_owned()],
         what,
-        was_because: a.because.clone(),
-        is_because: b.because.clone(),
-        was_sources: sources(old.side, a),
-        is_sources: sources(new.side, b),
-        was_period: plain::period(&a.period),
-        is_period: plain::period(&b.period),
+        texts,
+        lists: Vec::new(),
     })
+}
+
+/// Several rules that gave way to one, as one finding.
+fn gathered(citations: Vec<Citation>) -> Vec<Citation> {
+    let mut out: Vec<Citation> = Vec::new();
+    for citation in citations {
+        let stays = citation.was_rules.contains(&citation.is_rule);
+        let kept = |c: &&mut Citation| c.is_rule == citation.is_rule && !c.was_rules.contains(&c.is_rule) && !stays;
+        match out.iter_mut().find(kept) {
+            Some(same) => {
+                same.was_rules.extend(citation.was_rules);
+                same.texts.clear();
+                let more: Vec<&'static str> = citation.what.into_iter().filter(|w| !same.what.contains(w)).collect();
+                same.what.extend(more);
+            }
+            None => out.push(citation),
+        }
+    }
+    out
 }
 
 fn holds(side: &Side<'_>, kind: usize, known: &[Known], others: Option<&dyn Others>, cond: &Cond) -> Tri {

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 pub use cases::CaseChange;
 pub use text::{attention_line, proof_line, text};
+pub(crate) use text::{class_title, list_lines, outcomes, word_line};
 pub use union::CannotCompare;
 pub use words::{EditionChange, ListChange, Said, Word, WordChange};
 
@@ -54,6 +55,29 @@ pub struct Diff {
     /// Decisions that differ only on days before a list begins, where both sides leave the ruling open.
     pub open_before_lists: Vec<String>,
     pub cases: Vec<CaseChange>,
+    /// Filled in by whoever knows profiles.
+    pub profiles: Vec<ProfileChange>,
+}
+
+/// A profile ruled on under both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProfileChange {
+    pub profile: String,
+    /// Rulings that were compared.
+    pub looked_at: usize,
+    pub changes: Vec<RulingChange>,
+}
+
+/// What comes out otherwise for an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RulingChange {
+    pub target: String,
+    pub entry: String,
+    pub decision: String,
+    pub asks: String,
+    /// `None` where the side does not ask.
+    pub was: Option<String>,
+    pub is: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -145,20 +169,21 @@ pub struct OneSided {
     pub rulings: Vec<&'static str>,
 }
 
-/// Two rules that rule the same people alike, and say otherwise why.
+/// A rule that rules people as they were ruled before, and says otherwise why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Citation {
-    pub decision: String,
-    pub was_rule: String,
+    /// The decisions in which it does.
+    pub decisions: Vec<String>,
+    /// The rule now, without its decision.
     pub is_rule: String,
+    /// The rules that ruled these people before.
+    pub was_rules: Vec<String>,
     /// What differs: `the reason`, `the sources`.
     pub what: Vec<&'static str>,
-    pub was_because: String,
-    pub is_because: String,
-    pub was_sources: Vec<String>,
-    pub is_sources: Vec<String>,
-    pub was_period: String,
-    pub is_period: String,
+    /// The texts that differ, where one rule took the place of one.
+    pub texts: Vec<(String, String)>,
+    /// Lists by whose entries alone it comes about.
+    pub lists: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -219,6 +244,7 @@ pub(super) fn diff_of(
         cut_short: Vec::new(),
         open_before_lists: Vec::new(),
         cases: cases::touched(old, new),
+        profiles: Vec::new(),
     };
     let mut met: Vec<&str> = Vec::new();
     for was in old.rules.decisions.iter().filter(|d| wanted(d)) {
@@ -237,7 +263,7 @@ pub(super) fn diff_of(
 }
 
 /// The later side's decision for one of the earlier side: of its name, or that says it bore it, or the other way round.
-fn twin<'r>(old: &RuleSet, new: &'r RuleSet, was: &Decision) -> Option<&'r Decision> {
+pub(crate) fn twin<'r>(old: &RuleSet, new: &'r RuleSet, was: &Decision) -> Option<&'r Decision> {
     let forward = new.decisions.iter().find(|d| d.renamed_from.as_deref() == Some(was.id.as_str()));
     let backward =
         || was.renamed_from.as_deref().and_then(|id| new.decision(id)).filter(|d| old.decision(&d.id).is_none());
@@ -254,7 +280,13 @@ fn one(union: &union::Union<'_>, was: &Decision, is: &Decision, today: NaiveDate
         return;
     }
     out.compared += 1;
-    out.citations.extend(compared.citations);
+    for citation in compared.citations {
+        let citation = Citation { lists: compared.lists.clone(), ..citation };
+        match out.citations.iter_mut().find(|c| c.is_same(&citation)) {
+            Some(same) => same.decisions.extend(citation.decisions),
+            None => out.citations.push(citation),
+        }
+    }
     if compared.cut_short {
         out.cut_short.push(is.id.clone());
     }
@@ -313,6 +345,14 @@ impl Change {
         says(self) == says(other)
             && self.lists == other.lists
             && (!self.lists.is_empty() || (facts(self) == facts(other) && self.is_because == other.is_because))
+    }
+}
+
+impl Citation {
+    /// The same thing in another decision.
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.is_rule, &self.was_rules, &self.what, &self.texts, &self.lists)
+            == (&other.is_rule, &other.was_rules, &other.what, &other.texts, &other.lists)
     }
 }
 

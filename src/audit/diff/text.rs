@@ -19,6 +19,7 @@ pub fn text(diff: &Diff) -> String {
     lists(&mut p, &diff.lists);
     citations(&mut p, &diff.citations);
     cases(&mut p, diff);
+    profiles(&mut p, diff);
     unclear(&mut p, diff);
     p.gap();
     p.para(0, 0, &proof_line(diff));
@@ -78,7 +79,7 @@ fn heading(p: &mut Page, text: &str) {
     p.para(0, 0, text);
 }
 
-pub(super) fn class_title(class: Class) -> &'static str {
+pub(crate) fn class_title(class: Class) -> &'static str {
     match class {
         Class::DutyGained => "Something is due that was not",
         Class::DutyLost => "Something is no longer due",
@@ -136,7 +137,7 @@ fn decisions(p: &mut Page, change: &Change) {
 }
 
 /// Both outcomes in words. The place is named where it is one place, and something is due there.
-pub(super) fn outcomes(change: &Change) -> (String, String) {
+pub(crate) fn outcomes(change: &Change) -> (String, String) {
     let at = |said: &super::Said| {
         if said.place_title.is_empty() || change.decisions.len() > 1 {
             said.says.clone()
@@ -177,7 +178,7 @@ fn one_sided(p: &mut Page, diff: &Diff) {
 }
 
 /// One line for a question or an answer that came or went.
-pub(super) fn word_line(w: &WordChange) -> String {
+pub(crate) fn word_line(w: &WordChange) -> String {
     match (w.what, w.added) {
         (Word::Kind, true) => format!("new kind of entry: {}", w.says),
         (Word::Kind, false) => format!("kind of entry that is gone: {}", w.says),
@@ -203,7 +204,7 @@ fn vocabulary(p: &mut Page, changes: &[WordChange]) {
 }
 
 /// The lines for a list: what changed in which edition.
-pub(super) fn list_lines(l: &ListChange) -> Vec<String> {
+pub(crate) fn list_lines(l: &ListChange) -> Vec<String> {
     let mut lines = Vec::new();
     for e in &l.editions {
         let about = match (e.was_there, e.is_there) {
@@ -245,28 +246,25 @@ fn citations(p: &mut Page, citations: &[Citation]) {
     }
     heading(p, "The same rulings, with other reasons or sources");
     for c in citations {
-        let renamed = if c.was_rule == c.is_rule { String::new() } else { format!(" (was {})", c.was_rule) };
-        let what: Vec<String> = c.what.iter().map(|w| (*w).to_owned()).collect();
-        p.para(2, 4, &format!("{}{renamed}: {} changed", c.is_rule, list(&what, "and")));
-        for (was, is) in differing(c) {
-            labelled(p, "was", &was);
-            labelled(p, "is", &is);
+        p.para(2, 4, &format!("{}: {}", citation_head(c), c.decisions.join(", ")));
+        if !c.lists.is_empty() {
+            labelled(p, "list", &c.lists.join(", "));
+        }
+        for (was, is) in &c.texts {
+            labelled(p, "was", was);
+            labelled(p, "is", is);
         }
     }
 }
 
-/// The texts of both sides, where they differ.
-pub(super) fn differing(c: &Citation) -> Vec<(String, String)> {
-    let mut out = Vec::new();
-    let mut add = |was: String, is: String| {
-        if was != is {
-            out.push((was, is));
-        }
-    };
-    add(c.was_because.clone(), c.is_because.clone());
-    add(c.was_sources.join("; "), c.is_sources.join("; "));
-    add(c.was_period.clone(), c.is_period.clone());
-    out
+/// What differs, in a few words.
+pub(crate) fn citation_head(c: &Citation) -> String {
+    let what: Vec<String> = c.what.iter().map(|w| (*w).to_owned()).collect();
+    let what = format!("{} changed", list(&what, "and"));
+    if c.was_rules == [c.is_rule.clone()] {
+        return format!("{}, {what}", c.is_rule);
+    }
+    format!("{} in place of {}, {what}", c.is_rule, list(&c.was_rules, "and"))
 }
 
 fn cases(p: &mut Page, diff: &Diff) {
@@ -278,6 +276,20 @@ fn cases(p: &mut Page, diff: &Diff) {
         p.para(2, 4, &format!("{} ({}): {}", c.case, c.decision, c.says));
         labelled(p, "was", &c.was);
         labelled(p, "is", &c.is);
+    }
+}
+
+fn profiles(p: &mut Page, diff: &Diff) {
+    for profile in &diff.profiles {
+        heading(p, &format!("Under both rule sets: {}", profile.profile));
+        for c in &profile.changes {
+            let none = |w: &Option<String>| w.clone().unwrap_or_else(|| "not asked".to_owned());
+            p.para(2, 4, &format!("{}, for {}: {} ({})", c.entry, c.target, c.asks, c.decision));
+            labelled(p, "was", &none(&c.was));
+            labelled(p, "is", &none(&c.is));
+        }
+        let same = profile.looked_at - profile.changes.len();
+        p.para(2, 4, &format!("{} the same.", count(same, "ruling stays", "rulings stay")));
     }
 }
 
