@@ -149,10 +149,17 @@ pub fn check(rules: &RuleSet, today: NaiveDate) -> Report {
     check_these(rules, &rules.decisions.iter().collect::<Vec<_>>(), today)
 }
 
-/// The same for what overlays add. The rule set's own decisions cannot read any of it, so they are not proved again, and of
-/// what is merely worth a look in them nothing is said: whoever writes an overlay cannot mend it.
+/// The same for what overlays add. Of the rule set's own decisions only those can read any of it that read a setting; the others
+/// are not proved again, and of what is merely worth a look in them nothing is said: whoever writes an overlay cannot mend it.
 pub fn check_overlays(rules: &RuleSet, today: NaiveDate) -> Report {
     let mut report = check_these(rules, &added(rules), today);
+    // A setting that is not at its default is a constant of federal rules: those that read it are proved with it too. Their
+    // examples are written for the default.
+    for decision in rules.decisions.iter().filter(|d| rules.settled(d).next().is_some()) {
+        report.decisions += 1;
+        report.rules += decision.rules.len();
+        proofs::prove(rules, decision, today, &mut report);
+    }
     report.findings.retain(|f| f.severity == Severity::Error || is_added(rules, &f.file));
     report.ledger.retain(|m| rules.sources.iter().any(|s| is_added(rules, &s.file) && ledger::group(s) == m.group));
     report

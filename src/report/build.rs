@@ -68,6 +68,7 @@ pub fn build(
                     digest: o.digest.clone(),
                 })
                 .collect(),
+            settings: SettingNote::all(rules),
         },
     }
 }

@@ -420,6 +420,7 @@ pub(crate) fn foundation_rows(r: &Report) -> Vec<(String, String)> {
         rows.push(("Added by your institution".to_owned(), added));
         rows.push(("Its digest".to_owned(), o.digest.clone()));
     }
+    rows.extend(r.rule_set.settings.iter().map(|s| ("Set by your institution".to_owned(), s.line())));
     for t in &r.targets {
         let clocks: Vec<String> = t
             .clocks

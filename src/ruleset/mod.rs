@@ -12,7 +12,7 @@ mod read;
 pub(crate) use assemble::{assemble, in_force};
 pub use load::{
     Loaded, OverlayFiles, RuleFiles, Tests, embedded, load_dir, load_embedded, load_files, load_with, read_dir,
-    read_overlay,
+    read_overlay, set_text,
 };
 pub use model::*;
 pub use names::{Fit, Match, Spot};

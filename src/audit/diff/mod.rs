@@ -5,6 +5,7 @@
 
 mod cases;
 mod compare;
+mod neutral;
 mod text;
 mod union;
 mod words;
@@ -13,6 +14,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 pub use cases::CaseChange;
+pub use neutral::{Neutral, Through, neutral};
 pub use text::{attention_line, proof_line, text};
 pub(crate) use text::{class_title, list_lines, outcomes, word_line};
 pub use union::CannotCompare;

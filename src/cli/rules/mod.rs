@@ -11,6 +11,7 @@ use serde_json::json;
 mod diff;
 mod mutate;
 mod news;
+mod overlays;
 
 use crate::audit;
 use crate::calendar::PartialDate;
@@ -326,13 +327,21 @@ fn check(from: RulesFrom<'_>, as_of: Option<NaiveDate>, format: Format) -> anyho
         return Ok(Ended::Unusable);
     };
     let today = as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
-    let report = match rules.overlays.as_slice() {
-        [] => audit::check(&rules, today),
-        _ => audit::check_overlays(&rules, today),
+    let (report, overlays) = match rules.overlays.as_slice() {
+        [] => (audit::check(&rules, today), None),
+        _ => {
+            let neutral = overlays::neutral(from, &rules, today)?;
+            let mut report = audit::check_overlays(&rules, today);
+            report.findings.splice(0..0, neutral.findings.clone());
+            (report, Some(neutral))
+        }
     };
     match format {
-        Format::Text => out(&audit::report_text(&report))?,
-        Format::Json => out(&format!("{}\n", serde_json::to_string_pretty(&audit::report_json(&report))?))?,
+        Format::Text => out(&format!("{}{}", audit::report_text(&report), overlays::text(&rules, overlays.as_ref())))?,
+        Format::Json => {
+            let json = overlays::json(&rules, audit::report_json(&report), overlays.as_ref())?;
+            out(&format!("{}\n", serde_json::to_string_pretty(&json)?))?
+        }
     };
     Ok(if report.is_clear() { Ended::Clear } else { Ended::Attention })
 }

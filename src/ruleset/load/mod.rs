@@ -16,14 +16,17 @@ mod decision;
 mod news;
 mod overlay;
 mod routes;
+mod settings;
 mod surroundings;
 mod trim;
 mod vocabulary;
 
+pub use settings::set_text;
+
 use super::model::*;
 use super::read::Text;
 use crate::calendar;
-use crate::condition::{self, Cond, Frame, Lists};
+use crate::condition::{self, Cond, Frame, Lists, Set};
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::tree::{self, Node};
 
@@ -68,11 +71,20 @@ pub struct RuleFiles {
     files: Vec<SourceFile>,
     /// Of the files in full, where these are not.
     digest: Option<String>,
+    /// Settings that are not at their default although no overlay sets them.
+    settled: Vec<(String, Set)>,
+}
+
+impl RuleFiles {
+    /// The same rule set with these settings: what an overlay's settings alone would make of it.
+    pub fn settled(self, settled: Vec<(String, Set)>) -> Self {
+        Self { settled, ..self }
+    }
 }
 
 impl From<Vec<SourceFile>> for RuleFiles {
     fn from(files: Vec<SourceFile>) -> Self {
-        Self { files, digest: None }
+        Self { files, digest: None, settled: Vec::new() }
     }
 }
 
@@ -80,7 +92,7 @@ impl From<Vec<SourceFile>> for RuleFiles {
 pub fn embedded(tests: Tests) -> RuleFiles {
     match tests {
         Tests::Load => RuleFiles::from(embedded_in_full()),
-        Tests::Skip => RuleFiles { files: unpacked(RULINGS), digest: Some(DIGEST.to_owned()) },
+        Tests::Skip => RuleFiles { files: unpacked(RULINGS), digest: Some(DIGEST.to_owned()), settled: Vec::new() },
     }
 }
 
@@ -153,7 +165,7 @@ pub fn load_files(files: Vec<SourceFile>, tests: Tests) -> Loaded {
 
 /// Loads a rule set and what overlays add to it.
 pub fn load_with(rules: impl Into<RuleFiles>, overlays: Vec<OverlayFiles>, tests: Tests) -> Loaded {
-    let RuleFiles { files, digest: known } = rules.into();
+    let RuleFiles { files, digest: known, settled } = rules.into();
     let mut all = sorted(files.into_iter().map(File::own));
     let own = all.len();
     let mut folders = Vec::new();
@@ -167,7 +179,7 @@ pub fn load_with(rules: impl Into<RuleFiles>, overlays: Vec<OverlayFiles>, tests
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Loaded { rules: None, cases: Vec::new(), problems };
     }
-    let mut loader = Loader { problems, digest, ..Loader::default() };
+    let mut loader = Loader { problems, digest, settled, ..Loader::default() };
     loader.all(&parsed, &folders);
     loader.finish()
 }
@@ -272,6 +284,10 @@ struct Loader {
     pending: Vec<Pending>,
     changes: Vec<Change>,
     overlays: Vec<Overlay>,
+    /// Settings that are given with the rule set.
+    settled: Vec<(String, Set)>,
+    /// What overlays set, before it is known what may be set.
+    wanted: Vec<settings::Wanted>,
     lists: ListSet,
     decisions: Vec<Decision>,
     checks: Vec<Check>,
@@ -288,7 +304,7 @@ struct ConstraintText {
 }
 
 #[derive(Default)]
-struct ListSet(Vec<List>);
+struct ListSet(Vec<List>, Vec<Setting>);
 
 impl Lists for ListSet {
     fn list(&self, name: &str) -> Option<(usize, bool)> {
@@ -296,6 +312,12 @@ impl Lists for ListSet {
     }
     fn names(&self) -> Vec<&str> {
         self.0.iter().map(|l| l.id.as_str()).collect()
+    }
+    fn setting(&self, name: &str) -> Option<Set> {
+        self.1.iter().find(|s| s.id == name).map(|s| s.value)
+    }
+    fn settings(&self) -> Vec<&str> {
+        self.1.iter().map(|s| s.id.as_str()).collect()
     }
 }
 
@@ -323,18 +345,21 @@ impl Loader {
         self.each(files, "forms", Self::form);
         self.check_contacts(&reach);
         self.each(files, "sources", Self::sources);
+        self.each(files, "settings", Self::settings);
+        self.set();
         self.each(files, "pending", Self::pending);
         self.each(files, "changes", Self::changes);
         self.changes.sort_by_key(|c| std::cmp::Reverse(c.on));
         self.each(files, "checks", Self::checks);
         self.each(files, "routes", Self::routes);
-        const OTHER: [&str; 12] = [
+        const OTHER: [&str; 13] = [
             "",
             "lists",
             "vocabulary",
             "agencies",
             "forms",
             "sources",
+            "settings",
             "pending",
             "changes",
             "checks",
@@ -395,6 +420,7 @@ impl Loader {
                 sources: self.sources,
                 pending: self.pending,
                 changes: self.changes,
+                settings: self.lists.1,
                 overlays: self.overlays,
                 lists: self.lists.0,
                 list_dates,
