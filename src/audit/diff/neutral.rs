@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{CannotCompare, Change, Diff, Sided, diff_of};
 use crate::audit::Finding;
-use crate::ruleset::{Decision, RuleSet};
+use crate::ruleset::{Decision, RuleSet, Ruling};
 use crate::text::count;
 
 /// What was proved of the rule set's own decisions.
@@ -52,8 +52,8 @@ pub fn neutral(own: &RuleSet, settled: &RuleSet, with: &RuleSet, today: NaiveDat
             out.through.push(Through {
                 decision: d.decision.clone(),
                 settings,
-                was: change.was.says.clone(),
-                is: change.is.says.clone(),
+                was: title(change.was.ruling),
+                is: title(change.is.ruling),
                 facts: change.examples.first().map(|e| e.facts.clone()).unwrap_or_default(),
             });
         }
@@ -66,6 +66,11 @@ pub fn neutral(own: &RuleSet, settled: &RuleSet, with: &RuleSet, today: NaiveDat
             .push(f.help("the setting's bounds may be wider than the rules allow; tell whoever keeps the rule set"));
     }
     Ok(out)
+}
+
+/// The word on screen for a ruling's id.
+fn title(id: &str) -> String {
+    Ruling::parse(id).map_or_else(|| id.to_owned(), |r| r.title().to_owned())
 }
 
 /// Decisions that come out otherwise although no setting says so.
