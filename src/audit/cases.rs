@@ -209,7 +209,7 @@ fn meets(decision: &Decision, at: Option<usize>, expects: &Expected, state: &Sta
 }
 
 /// The facts of a case.
-fn case_sheet(rules: &RuleSet, decision: &Decision, case: &Case) -> Option<FactSheet> {
+pub(super) fn case_sheet(rules: &RuleSet, decision: &Decision, case: &Case) -> Option<FactSheet> {
     let agency = rules.agency(&case.agency)?;
     let (_, moment) = moment(&[agency], decision, &case.given)?;
     // Every clock that a case does not date stands at `on`; the release day is the last resort.
@@ -316,7 +316,7 @@ fn resting_on(decision: &Decision, state: &State) -> Vec<String> {
 }
 
 /// A ruling in a few words, with the rules it rests on.
-fn state_text(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, state: &State) -> String {
+pub(super) fn state_text(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, state: &State) -> String {
     let named = |which: &[usize]| -> String {
         let ids: Vec<String> =
             which.iter().filter_map(|i| decision.rules.get(*i)).map(|r| format!("`{}`", r.local_id())).collect();

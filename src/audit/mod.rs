@@ -6,6 +6,7 @@
 
 mod cases;
 mod checks;
+pub mod diff;
 mod draft;
 mod idle;
 mod ledger;
@@ -116,6 +117,15 @@ impl Default for Budget {
 }
 
 impl Report {
+    /// Adds what was found elsewhere.
+    fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.cut_short.extend(other.cut_short);
+        self.decisions += other.decisions;
+        self.rules += other.rules;
+        self.proved += other.proved;
+    }
+
     /// May the rule set be released?
     pub fn is_clear(&self) -> bool {
         self.cut_short.is_empty() && self.findings.iter().all(|f| f.severity != Severity::Error)
@@ -190,10 +200,14 @@ pub fn check_within(rules: &RuleSet, today: NaiveDate, budget: Budget) -> Report
     check_these(rules, &rules.decisions.iter().collect::<Vec<_>>(), today, budget)
 }
 
-/// The same for what overlays add. The rule set's own decisions cannot read any of it, so they are not proved again, and of
-/// what is merely worth a look in them nothing is said: whoever writes an overlay cannot mend it.
+/// The same for what overlays add. Of the rule set's own decisions only those can read any of it that read a setting; the others
+/// are not proved again, and of what is merely worth a look in them nothing is said: whoever writes an overlay cannot mend it.
 pub fn check_overlays(rules: &RuleSet, today: NaiveDate, budget: Budget) -> Report {
     let mut report = check_these(rules, &added(rules), today, budget);
+    // A setting that is not at its default is a constant of federal rules: those that read it are proved with it too. Their
+    // examples are written for the default.
+    let settled: Vec<&Decision> = rules.decisions.iter().filter(|d| rules.settled(d).next().is_some()).collect();
+    report.add(prove_all(rules, &settled, today, budget, &Effects::default()));
     report.findings.retain(|f| f.severity == Severity::Error || is_added(rules, &f.file));
     report.ledger.retain(|m| rules.sources.iter().any(|s| is_added(rules, &s.file) && ledger::group(s) == m.group));
     report
@@ -262,10 +276,6 @@ fn prove_all(rules: &RuleSet, decisions: &[&Decision], today: NaiveDate, budget:
         rules: decisions.iter().map(|d| d.rules.len()).sum(),
         ..Report::default()
     };
-    for (_, part) in parts {
-        whole.findings.extend(part.findings);
-        whole.cut_short.extend(part.cut_short);
-        whole.proved += part.proved;
-    }
+    parts.into_iter().for_each(|(_, part)| whole.add(part));
     whole
 }

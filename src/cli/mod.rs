@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::condition::Set;
 use crate::diagnostic::{self, Diagnostic};
 use crate::profile::{OpenError, SaveError};
 use crate::release::Kind;
@@ -190,7 +191,12 @@ fn with_rules_owned(from: RulesFrom<'_>, then: impl FnOnce(RuleSet) -> anyhow::R
 
 /// Loads the rule set that the arguments name, or the built-in one, with the overlays on top.
 fn load(from: RulesFrom<'_>, tests: Tests) -> anyhow::Result<Loaded> {
-    let files = match from.dir {
+    load_settled(from, tests, Vec::new())
+}
+
+/// The same with settings that no overlay gives.
+fn load_settled(from: RulesFrom<'_>, tests: Tests, settled: Vec<(String, Set)>) -> anyhow::Result<Loaded> {
+    let files: ruleset::RuleFiles = match from.dir {
         None => ruleset::embedded(tests),
         Some(dir) => {
             let failed = || format!("cannot read the rule set in {}", dir.display());
@@ -206,7 +212,7 @@ fn load(from: RulesFrom<'_>, tests: Tests) -> anyhow::Result<Loaded> {
         let standing = trusted::admit(Kind::Overlay, &folder, from.require_signed)?;
         overlays.push(OverlayFiles::new(&folder, standing).with_context(failed)?);
     }
-    Ok(ruleset::load_with(files, overlays, tests))
+    Ok(ruleset::load_with(files.settled(settled), overlays, tests))
 }
 
 /// Prints results to standard output. A reader that went away (`| head`) is not an error.

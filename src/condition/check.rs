@@ -1,6 +1,6 @@
 //! Syntax tree → typed condition. Every word is looked up; every mistake is reported, not the first only.
 
-use super::parse::{Expr, ExprKind, Offset, Problem, Relation, Unit, When, Word};
+use super::parse::{Bound, Expr, ExprKind, Offset, Problem, Relation, Unit, When, Word};
 use super::{Anchor, Atom, Cond, Frame, Owner, Point, Slot};
 use crate::calendar::PartialDate;
 use crate::facts::FieldType;
@@ -11,6 +11,35 @@ pub trait Lists {
     fn list(&self, name: &str) -> Option<(usize, bool)>;
     /// All names, for "did you mean".
     fn names(&self) -> Vec<&str>;
+    /// What a setting is and what it is set to. Without an implementation there are none.
+    fn setting(&self, _name: &str) -> Option<Set> {
+        None
+    }
+    /// All settings, for "did you mean".
+    fn settings(&self) -> Vec<&str> {
+        Vec::new()
+    }
+}
+
+/// A setting's value: a constant to the conditions that read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Set {
+    /// In cents.
+    Money(i64),
+    /// In hundredths.
+    Number(i64),
+    YesNo(bool),
+}
+
+impl Set {
+    /// The type's name in rule files and messages.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::Money(_) => "money",
+            Self::Number(_) => "number",
+            Self::YesNo(_) => "yes-no",
+        }
+    }
 }
 
 /// Gives a condition its meaning against the frame `kind` of `frames`. Mistakes go to `problems`; where there is one, the
@@ -63,9 +92,17 @@ impl<'a> Checker<'a> {
             ExprKind::SomePlace { name, outside, list, clock } => {
                 self.some_place(name, *outside, list, clock.as_ref()).unwrap_or(Cond::Const(false))
             }
-            ExprKind::Compare { name, relation, hundredths } => {
-                self.compare(name, *relation, *hundredths).unwrap_or(Cond::Const(false))
+            ExprKind::Compare { name, relation, bound } => {
+                self.compare(name, *relation, bound).unwrap_or(Cond::Const(false))
             }
+            ExprKind::Setting(id) => match self.setting(id) {
+                Some(Set::YesNo(on)) => Cond::Const(on),
+                Some(other) => {
+                    self.wrong_setting(id, other, "yes-no", "compare an amount with it: `value >= setting …`");
+                    Cond::Const(false)
+                }
+                None => Cond::Const(false),
+            },
             ExprKind::Date { name, relation, offset, when } => {
                 self.date(name, *relation, *offset, when).unwrap_or(Cond::Const(false))
             }
@@ -246,12 +283,38 @@ impl<'a> Checker<'a> {
         Some(Cond::Atom(Atom::SomePlace { slot, list, clock, outside }))
     }
 
-    fn compare(&mut self, name: &Word, relation: Relation, n: i64) -> Option<Cond> {
+    fn setting(&mut self, id: &Word) -> Option<Set> {
+        let found = self.lists.setting(&id.text);
+        if found.is_none() {
+            let known = self.lists.settings();
+            let help = crate::text::nearest(&id.text, known).map(|n| format!("did you mean `{n}`?"));
+            let help = help.or_else(|| Some("settings are declared in settings/ and read by rules and checks".into()));
+            self.problem("C0019", id, format!("there is no setting `{}`", id.text), "unknown setting", help);
+        }
+        found
+    }
+
+    fn wrong_setting(&mut self, id: &Word, is: Set, wanted: &str, help: &str) {
+        let message = format!("`{}` is a {} setting; here stands a {wanted}", id.text, is.type_name());
+        self.problem("C0019", id, message, "the wrong kind of setting", Some(help.to_owned()));
+    }
+
+    fn compare(&mut self, name: &Word, relation: Relation, bound: &Bound) -> Option<Cond> {
         let (slot, def) = self.slot(name)?;
         if !matches!(def.ty, FieldType::Money | FieldType::Number) {
             self.wrong_type(name, &def.ty, "money or number", how_to_ask(&def.ty));
             return None;
         }
+        let n = match bound {
+            Bound::Number(n) => *n,
+            Bound::Setting(id) => match (self.setting(id)?, &def.ty) {
+                (Set::Money(n), FieldType::Money) | (Set::Number(n), FieldType::Number) => n,
+                (other, ty) => {
+                    self.wrong_setting(id, other, ty.name(), "compare a field with a setting of its own type");
+                    return None;
+                }
+            },
+        };
         let at_least = |hundredths| Cond::Atom(Atom::AtLeast { slot, hundredths });
         Some(match relation {
             Relation::AtLeast => at_least(n),

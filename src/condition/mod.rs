@@ -9,9 +9,9 @@ mod evaluate;
 mod parse;
 mod print;
 
-pub use check::{Lists, check, check_under};
+pub use check::{Lists, Set, check, check_under};
 pub use evaluate::{Facts, Others, Tri, applies};
-pub use parse::{Expr, ExprKind, Offset, Problem, Relation, Unit, When, Word, parse};
+pub use parse::{Bound, Expr, ExprKind, Offset, Problem, Relation, Unit, When, Word, parse};
 pub use print::expr_text;
 
 use crate::calendar::{self, FIRST, LAST, NEVER};

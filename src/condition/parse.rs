@@ -71,12 +71,14 @@ pub enum ExprKind {
         list: Word,
         clock: Option<Word>,
     },
-    /// `value >= 5000`: in hundredths
+    /// `value >= 5000`, `value >= setting floor`
     Compare {
         name: Word,
         relation: Relation,
-        hundredths: i64,
+        bound: Bound,
     },
+    /// `setting counts-meals`
+    Setting(Word),
     /// `ended on or after 3 years before submission`
     Date {
         name: Word,
@@ -98,6 +100,15 @@ pub enum ExprKind {
         kind: Word,
         inner: Box<Expr>,
     },
+}
+
+/// What an amount is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bound {
+    /// In hundredths.
+    Number(i64),
+    /// The value of a declared setting.
+    Setting(Word),
 }
 
 /// How two amounts or two dates compare. For dates, less is earlier.
@@ -134,9 +145,9 @@ pub enum When {
 }
 
 /// Words that cannot be names, because the grammar needs them.
-pub const RESERVED: [&str; 19] = [
+pub const RESERVED: [&str; 20] = [
     "and", "or", "not", "any", "where", "is", "in", "includes", "only", "before", "after", "on", "within", "as", "of",
-    "outside", "day", "month", "year",
+    "outside", "day", "month", "year", "setting",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -384,6 +395,9 @@ impl Parser<'_> {
     }
 
     fn atom(&mut self) -> Result<ExprKind, Problem> {
+        if self.eat("setting") {
+            return Ok(ExprKind::Setting(self.name("a setting")?));
+        }
         let name = self.name("a field, `not`, `any` or `(`")?;
         if self.eat("is") {
             let negated = self.eat("not");
@@ -413,8 +427,12 @@ impl Parser<'_> {
         }
         if let Some(Token::Compare(relation)) = self.peek() {
             self.at += 1;
-            let hundredths = self.number()?;
-            return Ok(ExprKind::Compare { name, relation, hundredths });
+            let bound = if self.eat("setting") {
+                Bound::Setting(self.name("a setting")?)
+            } else {
+                Bound::Number(self.number()?)
+            };
+            return Ok(ExprKind::Compare { name, relation, bound });
         }
         if self.eat("within") {
             let offset =

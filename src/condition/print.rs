@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::parse::{Expr, ExprKind, Offset, Relation, Unit, When, Word};
+use super::parse::{Bound, Expr, ExprKind, Offset, Relation, Unit, When, Word};
 
 /// The condition in canonical spelling.
 pub fn expr_text(expr: &Expr) -> String {
@@ -56,18 +56,21 @@ fn write(out: &mut String, expr: &Expr, level: Level) {
             let test = if *outside { "outside" } else { "in" };
             let _ = write!(out, "{} any {test} {}{}", name.text, list.text, as_of(clock));
         }
-        ExprKind::Compare { name, relation, hundredths } => {
+        ExprKind::Setting(id) => {
+            let _ = write!(out, "setting {}", id.text);
+        }
+        ExprKind::Compare { name, relation, bound } => {
             let sign = match relation {
                 Relation::Less => "<",
                 Relation::AtMost => "<=",
                 Relation::AtLeast => ">=",
                 Relation::More => ">",
             };
-            let (whole, part) = (hundredths / 100, hundredths % 100);
-            let _ = write!(out, "{} {sign} {whole}", name.text);
-            if part > 0 {
-                let _ = write!(out, ".{part:02}");
-            }
+            let _ = match bound {
+                Bound::Setting(id) => write!(out, "{} {sign} setting {}", name.text, id.text),
+                Bound::Number(n) if n % 100 == 0 => write!(out, "{} {sign} {}", name.text, n / 100),
+                Bound::Number(n) => write!(out, "{} {sign} {}.{:02}", name.text, n / 100, n % 100),
+            };
         }
         ExprKind::Date { name, relation, offset, when } => {
             let words = match relation {

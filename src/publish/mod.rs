@@ -3,6 +3,8 @@
 //! Owns the one frame that all such pages share (`templates/base.html` and `page.css`) and how templates are set up: every
 //! value is cleaned of control characters and escaped as it is printed. Knows nothing of profiles, and writes no files.
 
+pub mod letter;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Output, State, escape_formatter};

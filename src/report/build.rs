@@ -70,6 +70,7 @@ pub fn build(
                     release: ReleaseNote::of(&o.standing),
                 })
                 .collect(),
+            settings: SettingNote::all(rules),
         },
     }
 }

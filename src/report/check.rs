@@ -385,6 +385,9 @@ pub fn text(check: &Check) -> String {
     let set = &check.rule_set;
     let digest: String = set.digest.chars().take(12).collect();
     let added: String = set.overlays.iter().map(|o| format!(", with {} {}", o.id, o.version)).collect();
+    for setting in &set.settings {
+        p.para(0, 2, &format!("Set by your institution: {}.", setting.line()));
+    }
     p.para(0, 2, &format!("Rule set {} {}, digest {digest}{added}, as of {}.", set.id, set.version, check.as_of));
     p.para(0, 2, &format!("Release: {}.", set.release.says));
     for o in &set.overlays {

@@ -284,7 +284,7 @@ impl Markdown {
 }
 
 /// Text as Markdown text: nothing in it is markup, wherever it stands in a line.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (i, c) in text.chars().enumerate() {
         match c {

@@ -11,7 +11,7 @@ mod fill;
 mod html;
 mod json;
 mod letter;
-mod markdown;
+pub(crate) mod markdown;
 mod model;
 mod names;
 mod route;

@@ -10,6 +10,7 @@ use crate::report::fill::Filled;
 use crate::report::letter::Letter;
 use crate::report::route::RouteNote;
 use crate::report::words;
+use crate::ruleset::{RuleSet, Setting, set_text};
 
 /// The name and version of the report's JSON.
 pub const SCHEMA: &str = "candor.report/1";
@@ -373,6 +374,41 @@ pub struct RuleSetNote {
     /// What institutions add to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overlays: Vec<OverlayNote>,
+    /// Settings that are not at their default.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<SettingNote>,
+}
+
+/// A setting that an institution has set for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SettingNote {
+    pub id: String,
+    pub title: String,
+    /// `2,500 dollars`
+    pub value: String,
+    pub default: String,
+    /// The overlay that set it.
+    pub set_by: Option<String>,
+}
+
+impl SettingNote {
+    /// All that are not at their default.
+    pub(crate) fn all(rules: &RuleSet) -> Vec<Self> {
+        let note = |s: &Setting| Self {
+            id: s.id.clone(),
+            title: s.title.clone(),
+            value: set_text(s.value),
+            default: set_text(s.default),
+            set_by: s.set_by.clone(),
+        };
+        rules.settings.iter().filter(|s| !s.is_default()).map(note).collect()
+    }
+
+    /// `Amount above which pay counts: 2,500 dollars (federal rule: 5,000 dollars), set by fernwood`
+    pub fn line(&self) -> String {
+        let by = self.set_by.as_ref().map(|o| format!(", set by {o}")).unwrap_or_default();
+        format!("{}: {} (otherwise {}){by}", self.title, self.value, self.default)
+    }
 }
 
 /// An overlay that the report rests on.

@@ -422,6 +422,7 @@ pub(crate) fn foundation_rows(r: &Report) -> Vec<(String, String)> {
         rows.push(("Its digest".to_owned(), o.digest.clone()));
         rows.push(("Its release".to_owned(), o.release.says.clone()));
     }
+    rows.extend(r.rule_set.settings.iter().map(|s| ("Set by your institution".to_owned(), s.line())));
     for t in &r.targets {
         let clocks: Vec<String> = t
             .clocks

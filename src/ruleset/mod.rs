@@ -14,7 +14,7 @@ pub(crate) use assemble::{assemble, exclusions, in_force};
 pub use folder::Folder;
 pub use load::{
     Loaded, OverlayFiles, RuleFiles, Tests, embedded, load_dir, load_embedded, load_files, load_with, read_dir,
-    read_facts, read_overlay,
+    read_facts, read_overlay, set_text,
 };
 pub use model::*;
 pub use names::{Fit, Match, Spot};

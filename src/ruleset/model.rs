@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::condition::{Cond, Frame, Lists, Slot};
+use crate::condition::{Cond, Frame, Lists, Set, Slot};
 use crate::facts::{Answer, Answers, FieldType, Value};
 use crate::release::Standing;
 
@@ -20,6 +20,8 @@ pub struct RuleSet {
     pub kinds: Vec<Kind>,
     /// One frame per kind, by the same index.
     pub frames: Vec<Frame>,
+    /// Fields and values that had another id before. Only comparing two rule sets reads it.
+    pub renamed: Vec<Renamed>,
     pub agencies: Vec<Agency>,
     pub forms: Vec<Form>,
     pub sources: Vec<Source>,
@@ -27,6 +29,8 @@ pub struct RuleSet {
     pub pending: Vec<Pending>,
     /// What changed for researchers, newest first. Read with the tests only: no ruling needs it.
     pub changes: Vec<Change>,
+    /// What institutions may set for themselves, in order of id.
+    pub settings: Vec<Setting>,
     /// What institutions add, in the order given.
     pub overlays: Vec<Overlay>,
     pub lists: Vec<List>,
@@ -79,6 +83,32 @@ pub struct Overlay {
     pub contacts: Vec<Contact>,
 }
 
+/// A constant of the rules that an institution may set otherwise, within bounds.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    pub id: String,
+    pub title: String,
+    pub help: String,
+    pub default: Set,
+    /// The least and the greatest that an institution may set, in hundredths.
+    pub at_least: Option<i64>,
+    pub at_most: Option<i64>,
+    /// What lets an institution set it.
+    pub authority: Vec<Authority>,
+    /// What it is set to.
+    pub value: Set,
+    /// The overlay that set it.
+    pub set_by: Option<String>,
+    /// File name, for messages.
+    pub file: String,
+}
+
+impl Setting {
+    pub fn is_default(&self) -> bool {
+        self.value == self.default
+    }
+}
+
 /// An office to turn to.
 #[derive(Debug, Clone, Default)]
 pub struct Contact {
@@ -88,6 +118,18 @@ pub struct Contact {
     pub url: String,
     /// The places it looks after; empty: everything that no other office does.
     pub places: Vec<String>,
+}
+
+/// What a field, or one of its values, was called before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// The kind's id.
+    pub kind: String,
+    /// The field's id now.
+    pub field: String,
+    /// The value's id now, if it is a value that was renamed.
+    pub value: Option<String>,
+    pub from: String,
 }
 
 /// A kind of record: appointment, trip, … and also entity, person, target.
@@ -455,6 +497,8 @@ pub struct Decision {
     /// Its place in [`RuleSet::decisions`].
     pub index: usize,
     pub id: String,
+    /// The id it had before. Only comparing two rule sets reads it.
+    pub renamed_from: Option<String>,
     /// The folder it stands in: `nsf`, `phs-fcoi`.
     pub agency: String,
     pub asks: String,
@@ -773,6 +817,12 @@ impl RuleSet {
         self.forms.iter().find_map(|f| f.sections.iter().find(|s| s.id == id).map(|s| (f, s)))
     }
 
+    /// The settings that are not at their default and that a decision's rules read.
+    pub fn settled<'a>(&'a self, decision: &'a Decision) -> impl Iterator<Item = &'a Setting> {
+        let reads = |id: &str| decision.rules.iter().any(|r| r.settings().contains(&id));
+        self.settings.iter().filter(move |s| !s.is_default() && reads(&s.id))
+    }
+
     /// The overlay that a decision belongs to.
     pub fn overlay(&self, decision: &Decision) -> Option<&Overlay> {
         self.overlays.iter().find(|o| o.id == decision.agency)
@@ -811,6 +861,12 @@ impl Lists for RuleSet {
     }
     fn names(&self) -> Vec<&str> {
         self.lists.iter().map(|l| l.id.as_str()).collect()
+    }
+    fn setting(&self, name: &str) -> Option<Set> {
+        self.settings.iter().find(|s| s.id == name).map(|s| s.value)
+    }
+    fn settings(&self) -> Vec<&str> {
+        self.settings.iter().map(|s| s.id.as_str()).collect()
     }
 }
 
@@ -857,6 +913,13 @@ impl Decision {
 }
 
 impl Rule {
+    /// The settings that its `when` reads.
+    pub fn settings(&self) -> Vec<&str> {
+        let words: Vec<&str> = self.when_text.split(|c: char| c.is_whitespace() || "(){},".contains(c)).collect();
+        let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
+        words.windows(2).filter(|w| w[0] == "setting").map(|w| w[1]).collect()
+    }
+
     /// The id within the decision.
     pub fn local_id(&self) -> &str {
         self.id.rsplit('.').next().unwrap_or(&self.id)

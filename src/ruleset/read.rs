@@ -38,6 +38,11 @@ impl<'a> Table<'a> {
         self.node.get(key)
     }
 
+    /// Whatever stands under a key.
+    pub fn raw(&self, key: &'static str) -> Option<&'a Pair> {
+        self.get(key)
+    }
+
     /// Where the table itself stands: its header, not all of its lines.
     pub fn span(&self) -> Range<usize> {
         self.node.span.clone()

@@ -9,12 +9,14 @@ use clap::Subcommand;
 use serde_json::json;
 
 mod book;
+mod diff;
 mod explain;
 mod explain_error;
 mod keygen;
 mod mutate;
 mod new;
 mod news;
+mod overlays;
 mod sign;
 mod trust;
 mod verify;
@@ -95,6 +97,8 @@ pub enum Command {
     },
     /// Write the rule set as a book: pages to search, read and print, from a folder
     Book(book::Command),
+    /// Whom two rule sets answer differently, with an example of each change, or a proof that there is nobody
+    Diff(diff::Command),
     /// Plant single faults and see whether the examples and cases notice
     Mutate(mutate::Command),
     /// Make a key pair to sign releases with
@@ -133,6 +137,7 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
             check(from.in_dir(dir.as_deref()), day(as_of)?, budget, notes, format)
         }
         Command::Book(command) => book::run(&command, from),
+        Command::Diff(command) => diff::run(&command, from),
         Command::Mutate(command) => mutate::run(&command, from),
         Command::Keygen(command) => keygen::run(&command),
         Command::Sign(command) => sign::run(&command, from),
@@ -367,13 +372,24 @@ fn check(
         return Ok(Ended::Unusable);
     };
     let today = as_of.unwrap_or_else(|| chrono::Local::now().date_naive());
-    let report = match rules.overlays.as_slice() {
-        [] => audit::check_within(&rules, today, budget),
-        _ => audit::check_overlays(&rules, today, budget),
+    let (report, overlays) = match rules.overlays.as_slice() {
+        [] => (audit::check_within(&rules, today, budget), None),
+        _ => {
+            let neutral = overlays::neutral(from, &rules, today)?;
+            let mut report = audit::check_overlays(&rules, today, budget);
+            report.findings.splice(0..0, neutral.findings.clone());
+            (report, Some(neutral))
+        }
     };
     match format {
-        Format::Text => out(&audit::report_text(&report, notes))?,
-        Format::Json => out(&format!("{}\n", serde_json::to_string_pretty(&audit::report_json(&report))?))?,
+        Format::Text => {
+            let text = format!("{}{}", audit::report_text(&report, notes), overlays::text(&rules, overlays.as_ref()));
+            out(&text)?
+        }
+        Format::Json => {
+            let json = overlays::json(&rules, audit::report_json(&report), overlays.as_ref())?;
+            out(&format!("{}\n", serde_json::to_string_pretty(&json)?))?
+        }
     };
     Ok(if report.is_clear() { Ended::Clear } else { Ended::Attention })
 }

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::shelf::Desk;
-use crate::condition::{Expr, ExprKind, Owner, Slot, When, Word, parse};
+use crate::condition::{Bound, Expr, ExprKind, Owner, Slot, When, Word, parse};
 use crate::logic::each_slot;
 use crate::report::words;
 use crate::ruleset::{Decision, Field, Given, Rule, RuleSet};
@@ -89,8 +89,20 @@ fn meanings<'a>(desk: &Desk<'_, '_>, kind: usize, here: bool, expr: &'a Expr, ou
             out.push(Meaning { word, title: list.title.clone(), href: desk.to(path, "").href });
         }
     };
+    let setting = |word: &'a Word, out: &mut Vec<Meaning<'a>>| {
+        if let Some(setting) = rules.settings.iter().find(|s| s.id == word.text) {
+            out.push(Meaning { word, title: setting.title.clone(), href: String::new() });
+        }
+    };
     match &expr.kind {
-        ExprKind::Name(word) | ExprKind::Compare { name: word, .. } => name(word, &[], out),
+        ExprKind::Setting(id) => setting(id, out),
+        ExprKind::Compare { name: word, bound, .. } => {
+            name(word, &[], out);
+            if let Bound::Setting(id) = bound {
+                setting(id, out);
+            }
+        }
+        ExprKind::Name(word) => name(word, &[], out),
         ExprKind::Is { name: word, value, .. } => name(word, std::slice::from_ref(value), out),
         ExprKind::In { name: word, values, .. }
         | ExprKind::Includes { name: word, values }

@@ -65,6 +65,7 @@ impl Loader {
         let mut decision = Decision {
             index: 0,
             id: expected,
+            renamed_from: d.text("renamed-from", p).map(|t| t.text),
             agency: folder.to_owned(),
             asks: d.need("asks", p).text,
             kind: kind.unwrap_or(0),
@@ -233,7 +234,12 @@ impl Loader {
                     .help("write the question to send, in the researcher's words"),
             );
         }
-        let deadline = deadline(frame, &t, p);
+        let deadline = match deadline(frame, &t, p) {
+            Deadline::SourcesDiffer(text) => {
+                Deadline::SourcesDiffer(self.filled(Text { text, span: t.span() }, file, p))
+            }
+            other => other,
+        };
         let mut examples = Vec::new();
         for (key, fires) in [("example", true), ("near-miss", false)] {
             for e in t.tables(key, if fires { "an example" } else { "a near miss" }, p) {
@@ -272,16 +278,16 @@ impl Loader {
             ruling: ruling.unwrap_or(Ruling::AskOffice),
             place: place.map_or_else(|| decision.place.clone(), |t| t.text),
             may_list: may_list.map(|t| t.text),
-            because: t.need("because", p).text,
-            action: t.words("do", p),
-            question: question.map(|t| t.text).unwrap_or_default(),
+            because: self.filled(t.need("because", p), file, p),
+            action: t.text("do", p).map(|text| self.filled(text, file, p)).unwrap_or_default(),
+            question: question.map(|text| self.filled(text, file, p)).unwrap_or_default(),
             deadline,
             period,
             authority,
             basis: basis.unwrap_or(Basis::Unverified),
             verified: verified.unwrap_or_default(),
             review_by: t.date("review-by", p),
-            note: t.words("note", p),
+            note: t.text("note", p).map(|text| self.filled(text, file, p)).unwrap_or_default(),
             examples,
             line: line_of(&file.text, t.span().start),
         };

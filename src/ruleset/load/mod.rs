@@ -16,18 +16,20 @@ mod decision;
 mod news;
 mod overlay;
 mod routes;
+mod settings;
 mod suppressions;
 mod surroundings;
 mod trim;
 mod vocabulary;
 
 pub use cases::read_facts;
+pub use settings::set_text;
 
 use super::folder::Folder;
 use super::model::*;
 use super::read::Text;
 use crate::calendar;
-use crate::condition::{self, Cond, Frame, Lists};
+use crate::condition::{self, Cond, Frame, Lists, Set};
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::release::Standing;
 use crate::tree::{self, Node};
@@ -82,12 +84,19 @@ pub struct RuleFiles {
     /// Of the files in full, where these are not.
     digest: Option<String>,
     standing: Standing,
+    /// Settings that are not at their default although no overlay sets them.
+    settled: Vec<(String, Set)>,
 }
 
 impl RuleFiles {
     /// Files, and by whom they are signed.
     pub fn new(files: Vec<SourceFile>, standing: Standing) -> Self {
-        Self { files, digest: None, standing }
+        Self { files, digest: None, standing, settled: Vec::new() }
+    }
+
+    /// The same rule set with these settings: what an overlay's settings alone would make of it.
+    pub fn settled(self, settled: Vec<(String, Set)>) -> Self {
+        Self { settled, ..self }
     }
 }
 
@@ -102,7 +111,7 @@ pub fn embedded(tests: Tests) -> RuleFiles {
     match tests {
         Tests::Load => RuleFiles::new(embedded_in_full(), Standing::BuiltIn),
         Tests::Skip => {
-            RuleFiles { files: unpacked(RULINGS), digest: Some(DIGEST.to_owned()), standing: Standing::BuiltIn }
+            RuleFiles { digest: Some(DIGEST.to_owned()), ..RuleFiles::new(unpacked(RULINGS), Standing::BuiltIn) }
         }
     }
 }
@@ -156,7 +165,7 @@ pub fn load_files(files: Vec<SourceFile>, tests: Tests) -> Loaded {
 
 /// Loads a rule set and what overlays add to it.
 pub fn load_with(rules: impl Into<RuleFiles>, overlays: Vec<OverlayFiles>, tests: Tests) -> Loaded {
-    let RuleFiles { files, digest: known, standing } = rules.into();
+    let RuleFiles { files, digest: known, standing, settled } = rules.into();
     let mut all = sorted(files.into_iter().map(File::own));
     let own = all.len();
     let mut folders = Vec::new();
@@ -171,7 +180,7 @@ pub fn load_with(rules: impl Into<RuleFiles>, overlays: Vec<OverlayFiles>, tests
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Loaded { rules: None, cases: Vec::new(), problems };
     }
-    let mut loader = Loader { problems, digest, standing, ..Loader::default() };
+    let mut loader = Loader { problems, digest, standing, settled, ..Loader::default() };
     loader.all(&parsed, folders);
     loader.finish()
 }
@@ -274,12 +283,17 @@ struct Loader {
     /// By kind.
     constraints: Vec<Vec<ConstraintText>>,
     frames: Vec<Frame>,
+    renamed: Vec<Renamed>,
     agencies: Vec<Agency>,
     forms: Vec<Form>,
     sources: Vec<Source>,
     pending: Vec<Pending>,
     changes: Vec<Change>,
     overlays: Vec<Overlay>,
+    /// Settings that are given with the rule set.
+    settled: Vec<(String, Set)>,
+    /// What overlays set, before it is known what may be set.
+    wanted: Vec<settings::Wanted>,
     lists: ListSet,
     decisions: Vec<Decision>,
     checks: Vec<Check>,
@@ -297,7 +311,7 @@ struct ConstraintText {
 }
 
 #[derive(Default)]
-struct ListSet(Vec<List>);
+struct ListSet(Vec<List>, Vec<Setting>);
 
 impl Lists for ListSet {
     fn list(&self, name: &str) -> Option<(usize, bool)> {
@@ -305,6 +319,12 @@ impl Lists for ListSet {
     }
     fn names(&self) -> Vec<&str> {
         self.0.iter().map(|l| l.id.as_str()).collect()
+    }
+    fn setting(&self, name: &str) -> Option<Set> {
+        self.1.iter().find(|s| s.id == name).map(|s| s.value)
+    }
+    fn settings(&self) -> Vec<&str> {
+        self.1.iter().map(|s| s.id.as_str()).collect()
     }
 }
 
@@ -332,19 +352,22 @@ impl Loader {
         self.each(files, "forms", Self::form);
         self.check_contacts(&reach);
         self.each(files, "sources", Self::sources);
+        self.each(files, "settings", Self::settings);
+        self.set();
         self.each(files, "pending", Self::pending);
         self.each(files, "changes", Self::changes);
         self.changes.sort_by_key(|c| std::cmp::Reverse(c.on));
         self.each(files, "checks", Self::checks);
         self.each(files, "routes", Self::routes);
         self.each(files, "suppressions", Self::suppressions);
-        const OTHER: [&str; 13] = [
+        const OTHER: [&str; 14] = [
             "",
             "lists",
             "vocabulary",
             "agencies",
             "forms",
             "sources",
+            "settings",
             "pending",
             "changes",
             "checks",
@@ -401,12 +424,14 @@ impl Loader {
                 standing: self.standing,
                 kinds: self.kinds,
                 frames: self.frames,
+                renamed: self.renamed,
                 agencies: self.agencies,
                 forms: self.forms,
                 sources: self.sources,
                 pending: self.pending,
                 suppressions: self.suppressions,
                 changes: self.changes,
+                settings: self.lists.1,
                 overlays: self.overlays,
                 lists: self.lists.0,
                 list_dates,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::super::model::*;
 use super::super::read::{Table, Text};
+use super::settings::Wanted;
 use super::{File, Loader, Parsed};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::tree::{Node, NodeValue};
@@ -99,7 +100,11 @@ impl Loader {
             out.contacts.push(contact);
             places.extend(looks_after);
         }
+        let settings = top.open_table("settings", p);
         top.finish(p);
+        for pair in settings.into_iter().flat_map(Node::pairs) {
+            self.wanted.push(Wanted::new(&out.id, file, pair));
+        }
         Some(Reach { overlay: index, file: Arc::clone(file), agencies, places })
     }
 
@@ -174,6 +179,9 @@ impl Loader {
             folder => {
                 let message = match folder {
                     "agencies" => format!("the overlay `{id}` cannot add or change agencies"),
+                    "settings" => {
+                        format!("the overlay `{id}` cannot declare settings; it gives values in overlay.toml")
+                    }
                     _ => format!("the overlay `{id}` cannot add to the decisions of `{folder}`"),
                 };
                 self.problems.push(

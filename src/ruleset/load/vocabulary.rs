@@ -107,6 +107,7 @@ impl Loader {
         }
         head.finish(p);
         let guards = fields(&top, &mut kind.fields, p);
+        self.renamed.extend(renamed(&id.text, &top, p));
         let mut constraints = Vec::new();
         for c in top.tables("constraint", "a constraint", p) {
             constraints.push(ConstraintText {
@@ -249,6 +250,7 @@ fn fields(top: &Table<'_>, out: &mut Vec<Field>, p: &mut Vec<Diagnostic>) -> Gua
                 opens: v.text("opens", p).map(|t| t.text),
                 phrase: v.text("phrase", p).map(|t| t.text),
             });
+            v.text("renamed-from", &mut Vec::new()); // read by `renamed`
             v.finish(p);
         }
         let never = f.text("never", p).map(|t| t.text);
@@ -311,9 +313,29 @@ fn fields(top: &Table<'_>, out: &mut Vec<Field>, p: &mut Vec<Diagnostic>) -> Gua
             opens: f.text("opens", p).map(|t| t.text),
             phrase: Phrase { some: f.text("phrase", p).map(|t| t.text), none: f.text("phrase-not", p).map(|t| t.text) },
         });
+        f.text("renamed-from", &mut Vec::new()); // read by `renamed`
         f.finish(p);
     }
     guards
+}
+
+/// What fields and values were called before.
+fn renamed(kind: &str, top: &Table<'_>, p: &mut Vec<Diagnostic>) -> Vec<Renamed> {
+    let mut out = Vec::new();
+    // The tables were read once: what is wrong with them is said already.
+    let mut said = Vec::new();
+    for f in top.tables("field", "a field", &mut said) {
+        let field = f.words("id", &mut said);
+        let mut add = |value: Option<String>, from: Option<Text>| {
+            out.extend(from.map(|t| Renamed { kind: kind.to_owned(), field: field.clone(), value, from: t.text }));
+        };
+        add(None, f.text("renamed-from", p));
+        for v in f.tables("values", "a value", &mut said) {
+            let id = v.words("id", &mut said);
+            add(Some(id), v.text("renamed-from", p));
+        }
+    }
+    out
 }
 
 /// Clocks that cannot stand in another order.
