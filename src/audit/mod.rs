@@ -9,6 +9,7 @@ mod checks;
 mod draft;
 mod ledger;
 mod mutate;
+mod neutrality;
 mod proofs;
 mod render;
 mod routes;
@@ -19,6 +20,10 @@ mod words;
 pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
 pub use ledger::{Fate, Mapped, fate, mapped};
 pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
+pub use neutrality::{
+    Alike, Around, Depends, Differs, EditionUse, ListUse, Neutrality, Pairs, Side, SwapPair, Turning, Unadopted,
+    neutrality,
+};
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
 pub use words::{fact_text, facts_text};
 

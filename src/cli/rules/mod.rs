@@ -9,6 +9,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 mod mutate;
+mod neutrality;
 mod news;
 
 use crate::audit;
@@ -76,6 +77,8 @@ pub enum Command {
     },
     /// Plant single faults and see whether the examples and cases notice
     Mutate(mutate::Command),
+    /// Which rulings turn on which foreign country or listed organisation, and a proof that no other does
+    Neutrality(neutrality::Command),
     /// Run the examples and cases of a rule set
     Test {
         /// Its folder (default: the built-in rule set)
@@ -99,6 +102,7 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
         Command::Pending => with(from, news::pending),
         Command::Check { dir, as_of, format } => check(from.in_dir(dir.as_deref()), day(as_of)?, format),
         Command::Mutate(command) => mutate::run(&command, from),
+        Command::Neutrality(command) => neutrality::run(&command, from),
         Command::Test { dir, format } => test(from.in_dir(dir.as_deref()), format),
     }
 }
