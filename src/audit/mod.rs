@@ -6,6 +6,7 @@
 
 mod cases;
 mod checks;
+mod coverage;
 mod draft;
 mod ledger;
 mod mutate;
@@ -18,6 +19,7 @@ mod witness;
 mod words;
 
 pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
+pub use coverage::{AgencyTally, ClauseCover, Coverage, Missing, Part, Share, SourceCover, Tally, Trials, coverage};
 pub use ledger::{Fate, Mapped, fate, mapped};
 pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
 pub use neutrality::{

@@ -22,6 +22,7 @@ use crate::facts::{FieldType, Known};
 use crate::logic::sat::Lit;
 use crate::logic::{Copy, MAIN, Problem, World, each_slot};
 use crate::ruleset::{Decision, List, Rule, RuleSet, Ruling};
+use crate::text::{count, list};
 
 /// The United States and its territories: what is not foreign.
 const HOME: [&str; 7] = ["US", "AS", "GU", "MP", "PR", "UM", "VI"];
@@ -130,6 +131,41 @@ pub struct Unadopted {
     pub line: usize,
 }
 
+impl Around {
+    /// What is proved, what is not, and why that is all: one sentence each.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![
+            "The language of conditions has one way to tell countries or organisations apart: whether one stands on a list. \
+             Lists are dated and cite a source."
+                .to_owned(),
+        ];
+        let looked = format!(
+            "Looked at in the same way: {} when a question is asked, {} on valid answers, {} that compare entries, {} on whom an \
+             agency's duties concern.",
+            count(self.fields, "condition on", "conditions on"),
+            count(self.constraints, "constraint", "constraints"),
+            count(self.checks, "check", "checks"),
+            count(self.concerns, "condition", "conditions"),
+        );
+        lines.push(match self.depend.as_slice() {
+            [] => format!("{looked} None of them turns on which country or organisation it is."),
+            some => format!("{looked} These turn on it: {}.", some.join("; ")),
+        });
+        if !self.by_name.is_empty() {
+            lines.push(format!(
+                "Not proved: the reminders {} look for names in an entry's own words, and a name may come from one country. They \
+                 rule nothing.",
+                list(&self.by_name.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>(), "and")
+            ));
+        }
+        lines.push(
+            "Not proved: whether a name is taken for one on a list. The program compares spellings and asks where names are alike."
+                .to_owned(),
+        );
+        lines
+    }
+}
+
 impl Neutrality {
     /// Decisions proved to come out the same whichever foreign country or organisation it is.
     pub fn proved(&self) -> usize {
@@ -150,7 +186,7 @@ impl Neutrality {
     pub fn summary(&self) -> String {
         format!(
             "{}: {} on which country or organisation it is (by the authorities named); {} proved not to.",
-            crate::text::count(self.decisions, "decision", "decisions"),
+            count(self.decisions, "decision", "decisions"),
             if self.depend.len() == 1 { "1 depends".to_owned() } else { format!("{} depend", self.depend.len()) },
             self.proved()
         )

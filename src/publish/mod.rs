@@ -3,6 +3,12 @@
 //! Owns the one frame that all such pages share (`templates/base.html` and `page.css`) and how templates are set up. Every
 //! value is escaped. Knows nothing of profiles, and writes no files.
 
+mod coverage;
+mod neutrality;
+
+pub use coverage::coverage;
+pub use neutrality::neutrality;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment};
@@ -23,4 +29,13 @@ pub(crate) fn environment(
         env.add_template(name, text)?;
     }
     Ok(env)
+}
+
+/// A page, once its template has run.
+fn rendered(page: Result<String, minijinja::Error>) -> String {
+    page.unwrap_or_else(|e| {
+        // Templates are part of the program and tested with every kind of content; this is a fault of ours.
+        debug_assert!(false, "a page's template failed: {e:#}");
+        String::new()
+    })
 }

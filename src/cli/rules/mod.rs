@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
+mod coverage;
 mod mutate;
 mod neutrality;
 mod news;
@@ -75,6 +76,8 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// What examples, edges and cases exercise of the rules, their dates and their sources, and what they do not
+    Coverage(coverage::Command),
     /// Plant single faults and see whether the examples and cases notice
     Mutate(mutate::Command),
     /// Which rulings turn on which foreign country or listed organisation, and a proof that no other does
@@ -101,6 +104,7 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
         Command::Routes { agency } => with(from, |r| routes(r, agency.as_deref())),
         Command::Pending => with(from, news::pending),
         Command::Check { dir, as_of, format } => check(from.in_dir(dir.as_deref()), day(as_of)?, format),
+        Command::Coverage(command) => coverage::run(&command, from),
         Command::Mutate(command) => mutate::run(&command, from),
         Command::Neutrality(command) => neutrality::run(&command, from),
         Command::Test { dir, format } => test(from.in_dir(dir.as_deref()), format),

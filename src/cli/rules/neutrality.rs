@@ -8,7 +8,8 @@ use clap::Args;
 
 use super::day;
 use crate::audit::{self, Neutrality, Pairs};
-use crate::cli::{Ended, Format, RulesFrom, explain, load, out};
+use crate::cli::{Ended, Format, RulesFrom, explain, load, out, report::write};
+use crate::publish;
 use crate::ruleset::Tests;
 use crate::text::{count, list};
 
@@ -38,7 +39,15 @@ pub(super) fn run(command: &Command, from: RulesFrom<'_>) -> anyhow::Result<Ende
         bail!("--only {only}: no decision's id begins so; `candor rules list` lists them");
     }
     let today = day(command.as_of.clone())?.unwrap_or_else(|| chrono::Local::now().date_naive());
-    let found = audit::neutrality(&rules, Pairs::Show(today), &|d| d.id.starts_with(only));
+    // With overlays, it is theirs that somebody wants to know about.
+    let whose = |d: &_| rules.overlays.is_empty() || rules.overlay(d).is_some();
+    let found = audit::neutrality(&rules, Pairs::Show(today), &|d| d.id.starts_with(only) && whose(d));
+    let ended = if found.is_neutral() { Ended::Clear } else { Ended::Attention };
+    if let Some(path) = &command.output {
+        write(path, &publish::neutrality(&rules, &found, today))?;
+        eprintln!("Written to {}", path.display());
+        return Ok(ended);
+    }
     match command.format {
         Format::Text => out(&text(&found))?,
         Format::Json => {
@@ -51,24 +60,26 @@ pub(super) fn run(command: &Command, from: RulesFrom<'_>) -> anyhow::Result<Ende
             out(&format!("{}\n", serde_json::to_string_pretty(&value)?))?
         }
     };
-    Ok(if found.is_neutral() { Ended::Clear } else { Ended::Attention })
+    Ok(ended)
 }
 
 fn text(found: &Neutrality) -> String {
     let mut text = String::new();
+    let local = |id: &str| id.rsplit('.').next().unwrap_or(id).to_owned();
     for d in &found.depend {
         let _ = writeln!(text, "{}: {}", d.decision, d.asks);
         for r in &d.rules {
-            let name = r.rule.rsplit('.').next().unwrap_or(&r.rule);
-            let _ = writeln!(text, "  {name}: {}, by {} ({})", r.ruling, r.lists.join(", "), r.authority.join("; "));
+            let (name, lists) = (local(&r.rule), r.lists.join(", "));
+            let _ = writeln!(text, "  {name}: {}, by {lists} ({})", r.ruling, r.authority.join("; "));
         }
         if !d.untouched.is_empty() {
-            let _ = writeln!(text, "  without effect on {}", d.untouched.join(", "));
+            let names: Vec<String> = d.untouched.iter().map(|id| local(id)).collect();
+            let _ = writeln!(text, "  the same whichever it is: {}", list(&names, "and"));
         }
         match &d.pair {
             Some(pair) => {
                 let _ = writeln!(text, "  {}", pair.text());
-                let _ = writeln!(text, "    {}", pair.alike);
+                let _ = writeln!(text, "    both with {}", pair.alike);
             }
             None => text.push_str("  no two records could be worded that show it\n"),
         }
@@ -77,6 +88,29 @@ fn text(found: &Neutrality) -> String {
     for a in &found.alike {
         let _ =
             writeln!(text, "{} looks at {} and comes out the same whichever it is.", a.decision, a.lists.join(", "));
+    }
+    if !found.lists.is_empty() {
+        text.push_str("\nThe lists that make a difference:\n");
+    }
+    for l in &found.lists {
+        let editions: Vec<String> = l.editions.iter().map(|e| format!("{} ({})", e.from, e.source)).collect();
+        let (of, decisions) = (l.of, count(l.decisions, "decision", "decisions"));
+        let _ = writeln!(text, "  {}: {of}, in {decisions}; editions of {}", l.id, list(&editions, "and"));
+    }
+    for u in &found.unadopted {
+        let sources = u.sources.join(", ");
+        let _ = writeln!(
+            text,
+            "note: {} turns on `{}`, and nothing in its decision cites {sources}, where the list is from\n  at {}:{}",
+            u.rule, u.list, u.file, u.line
+        );
+    }
+    for named in &found.named {
+        let _ = writeln!(text, "an answer names a country: {named}");
+    }
+    text.push('\n');
+    for line in found.around.lines() {
+        let _ = writeln!(text, "{line}");
     }
     let _ = writeln!(text, "{}", found.summary());
     text
