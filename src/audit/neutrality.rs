@@ -499,6 +499,25 @@ fn turns(rules: &RuleSet, kind: usize, cond: &Cond) -> bool {
     here.iter().zip(&there).any(|(x, y)| x != y && problem.solve(&[*x, !*y]))
 }
 
+/// Can answers that a constraint allows be refused with another country or organisation?
+fn refuses(rules: &RuleSet, kind: usize, at: usize) -> bool {
+    let Some(holds) = rules.frames.get(kind).and_then(|f| f.constraints.get(at)).map(|c| &c.holds) else {
+        return false;
+    };
+    if lists_in(rules, kind, holds).is_empty() {
+        return false;
+    }
+    let world = World { frames: &rules.frames, lists: &rules.lists };
+    let mut problem = Problem::new(world, kind, &rules.frames[kind].blank(), &[holds]);
+    let twin = problem.twin(is_which);
+    let mut sides = [MAIN, twin].map(|copy| problem.valid(copy)).into_iter();
+    let (here, there) = (sides.next().unwrap_or_default(), sides.next().unwrap_or_default());
+    let mut twin = Twin { problem, twin, here: Vec::new(), there: Vec::new() };
+    twin.foreign_for_foreign(rules);
+    let pairs = here.iter().zip(&there).filter(|((i, _), _)| *i == at);
+    pairs.into_iter().any(|((_, x), (_, y))| x != y && twin.problem.solve(&[*x, !*y]))
+}
+
 fn around(rules: &RuleSet) -> Around {
     let mut out = Around::default();
     for (kind, frame) in rules.frames.iter().enumerate() {
@@ -517,9 +536,9 @@ fn around(rules: &RuleSet) -> Around {
                 }
             }
         }
-        for constraint in &frame.constraints {
+        for (at, constraint) in frame.constraints.iter().enumerate() {
             out.constraints += 1;
-            if turns(rules, kind, &constraint.holds) {
+            if refuses(rules, kind, at) {
                 out.depend.push(format!("the constraint `{}` on `{}`", constraint.id, frame.kind));
             }
         }
