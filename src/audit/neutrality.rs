@@ -21,7 +21,7 @@ use crate::condition::{Anchor, Atom, Cond, Frame, Owner, Point, Slot, SlotDef};
 use crate::facts::{FieldType, Known};
 use crate::logic::sat::Lit;
 use crate::logic::{Copy, MAIN, Problem, World, each_slot};
-use crate::ruleset::{Decision, List, Rule, RuleSet, Ruling};
+use crate::ruleset::{Decision, List, Rule, RuleSet};
 use crate::text::{count, list};
 
 /// The United States and its territories: what is not foreign.
@@ -44,7 +44,7 @@ pub struct Neutrality {
     pub around: Around,
     /// Answers offered in the vocabulary that name a country: a way round the lists.
     pub named: Vec<String>,
-    /// Rules that turn on a list of countries and cite neither a source of that list nor say in a note how they come to it.
+    /// Lists that decisions turn on without citing a source of theirs.
     pub unadopted: Vec<Unadopted>,
 }
 
@@ -121,14 +121,12 @@ pub struct Around {
     pub by_name: Vec<String>,
 }
 
-/// A rule, and a list of countries it turns on whose sources it does not cite.
+/// A list whose own sources nothing in some decisions that turn on it cites: is it adopted by a source that is cited?
 #[derive(Debug, Clone, Serialize)]
 pub struct Unadopted {
-    pub rule: String,
     pub list: String,
     pub sources: Vec<String>,
-    pub file: String,
-    pub line: usize,
+    pub decisions: Vec<String>,
 }
 
 impl Around {
@@ -219,7 +217,8 @@ pub fn neutrality(rules: &RuleSet, pairs: Pairs, wanted: &dyn Fn(&Decision) -> b
             }
         }
     }
-    out.lists = on_lists.into_iter().filter_map(|(at, n)| Some(list_use(rules.lists.get(at)?, n))).collect();
+    let lists = on_lists.into_iter().filter_map(|(at, n)| Some((rules.lists.get(at)?, n)));
+    out.lists = lists.filter(|(list, _)| !is_home(list)).map(|(list, n)| list_use(list, n)).collect();
     out.around = around(rules);
     out.named = asked::named_countries(rules);
     out.unadopted = unadopted(rules, &out.depend);
@@ -583,31 +582,30 @@ fn list_use(list: &List, decisions: usize) -> ListUse {
     }
 }
 
-/// Rules that turn on a list whose sources nothing in their decision cites. The other rules of a decision count: one that rules
-/// what is left need not repeat the citation of the one that names the list.
+/// Lists that decisions turn on while nothing in the decision cites a source of theirs. All rules of a decision count: one that
+/// rules what is left need not repeat the citation of the one that names the list.
 fn unadopted(rules: &RuleSet, depend: &[Depends]) -> Vec<Unadopted> {
     let mut out = Vec::new();
-    for depends in depend {
-        let Some(decision) = rules.decision(&depends.decision) else { continue };
-        let cited: BTreeSet<&str> =
-            decision.rules.iter().flat_map(|r| &r.authority).map(|a| a.source.as_str()).collect();
-        let mut told: BTreeSet<&str> = BTreeSet::new();
-        for turning in depends.rules.iter().filter(|t| t.ruling != Ruling::NothingDue.id()) {
-            for list in rules.lists.iter().filter(|l| turning.lists.contains(&l.id)) {
-                let sources: BTreeSet<&str> = list.editions.iter().map(|e| e.source.as_str()).collect();
-                if sources.is_disjoint(&cited) && told.insert(&list.id) {
-                    out.push(Unadopted {
-                        rule: turning.rule.clone(),
-                        list: list.id.clone(),
-                        sources: sources.into_iter().map(str::to_owned).collect(),
-                        file: depends.file.clone(),
-                        line: turning.line,
-                    });
-                }
-            }
+    for list in rules.lists.iter().filter(|l| !is_home(l)) {
+        let sources: BTreeSet<&str> = list.editions.iter().map(|e| e.source.as_str()).collect();
+        let unsaid = |d: &&Depends| {
+            let cites = |decision: &Decision| {
+                decision.rules.iter().flat_map(|r| &r.authority).any(|a| sources.contains(a.source.as_str()))
+            };
+            d.rules.iter().any(|r| r.lists.contains(&list.id)) && !rules.decision(&d.decision).is_some_and(cites)
+        };
+        let decisions: Vec<String> = depend.iter().filter(unsaid).map(|d| d.decision.clone()).collect();
+        if !decisions.is_empty() {
+            let sources = sources.into_iter().map(str::to_owned).collect();
+            out.push(Unadopted { list: list.id.clone(), sources, decisions });
         }
     }
     out
+}
+
+/// Does the list tell home from abroad, and nothing else?
+fn is_home(list: &List) -> bool {
+    !list.of_entities && list.editions.iter().flat_map(|e| &e.entries).all(|e| HOME.contains(&e.country.as_str()))
 }
 
 /// The moments of a decision with their agencies, for a pair to be ruled at.

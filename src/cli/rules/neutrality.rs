@@ -98,12 +98,9 @@ fn text(found: &Neutrality) -> String {
         let _ = writeln!(text, "  {}: {of}, in {decisions}; editions of {}", l.id, list(&editions, "and"));
     }
     for u in &found.unadopted {
-        let sources = u.sources.join(", ");
-        let _ = writeln!(
-            text,
-            "note: {} turns on `{}`, and nothing in its decision cites {sources}, where the list is from\n  at {}:{}",
-            u.rule, u.list, u.file, u.line
-        );
+        let (sources, decisions) = (u.sources.join(", "), u.decisions.join(", "));
+        let _ =
+            writeln!(text, "note: nothing in these decisions cites the source of {} ({sources}): {decisions}", u.list);
     }
     for named in &found.named {
         let _ = writeln!(text, "an answer names a country: {named}");
