@@ -154,9 +154,9 @@ pub(super) fn moment<'a>(users: &[&'a Agency], decision: &Decision, given: &Give
 
 /// An example or a case laid out on its frame, to be tried on the decision or on a changed one.
 pub(super) struct Trial {
-    sheet: FactSheet,
+    pub sheet: FactSheet,
     /// The rule that an example stands under.
-    at: Option<usize>,
+    pub at: Option<usize>,
     expects: Expected,
 }
 

@@ -6,11 +6,13 @@
 
 mod cases;
 mod checks;
+mod coverage;
 pub mod diff;
 mod draft;
 mod idle;
 mod ledger;
 mod mutate;
+mod neutrality;
 mod person;
 mod proofs;
 mod render;
@@ -23,8 +25,13 @@ mod witness;
 mod words;
 
 pub use cases::{CaseResult, TestReport, Verdict, run_cases, test, test_overlays};
+pub use coverage::{AgencyTally, ClauseCover, Coverage, Missing, Part, Share, SourceCover, Tally, Trials, coverage};
 pub use ledger::{Fate, Mapped, fate, mapped};
 pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
+pub use neutrality::{
+    Alike, Around, Depends, Differs, EditionUse, ListUse, Neutrality, Pairs, Side, SwapPair, Turning, Unadopted,
+    neutrality,
+};
 pub use person::person_text;
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
 pub use suppress::SetAside;

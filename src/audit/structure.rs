@@ -17,34 +17,6 @@ const STALE_DAYS: u64 = 365;
 /// A review that falls due within so many days is announced.
 const REVIEW_DAYS: u64 = 30;
 
-/// What no field may ask, whatever the reason: these words in an id, a question or an answer refuse the rule set.
-const NEVER_ASKED: [&str; 24] = [
-    "ancestry",
-    "ancestral",
-    "birth",
-    "birthplace",
-    "born",
-    "caste",
-    "citizen",
-    "citizens",
-    "citizenship",
-    "ethnic",
-    "ethnicity",
-    "ethnically",
-    "faith",
-    "green-card",
-    "heritage",
-    "immigrant",
-    "immigration",
-    "nationality",
-    "race",
-    "racial",
-    "religion",
-    "religious",
-    "visa",
-    "native",
-];
-
 /// Words that accuse or frighten. Rules say what to do; they do not judge.
 const NOT_SAID: [&str; 24] = [
     "accuse",
@@ -75,7 +47,7 @@ const NOT_SAID: [&str; 24] = [
 
 /// Adds what is wrong, stale or unused.
 pub(super) fn inspect(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Finding>) {
-    fair(rules, findings);
+    super::neutrality::fair(rules, findings);
     for decision in &rules.decisions {
         if decision.rules.is_empty() {
             findings.push(Finding::error("A0010", "a decision without rules").in_decision(decision));
@@ -104,28 +76,6 @@ fn pending(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Finding>) {
     for law in rules.pending.iter().filter(|law| law.review_by < today) {
         let text = format!("the review of the pending law `{}` was due on {}", law.id, law.review_by);
         findings.push(Finding::warning("A0017", text).help("look where it stands, and set the next `review-by`"));
-    }
-}
-
-/// Nothing asks where somebody comes from.
-fn fair(rules: &RuleSet, findings: &mut Vec<Finding>) {
-    for kind in &rules.kinds {
-        for field in &kind.fields {
-            let mut said = vec![field.id.as_str(), field.ask.as_str()];
-            for value in &field.values {
-                said.extend([value.id.as_str(), value.label.as_str()]);
-            }
-            if let Some(word) = said.iter().find_map(|text| one_of(text, &NEVER_ASKED)) {
-                let text = format!(
-                    "the field `{}` of `{}` says \"{word}\": no field may ask about origin, citizenship or belief",
-                    field.id, kind.id
-                );
-                let mut finding = Finding::error("A0011", text)
-                    .help("rules attach to organisations, money, titles, places and dates; ask about those");
-                finding.file = format!("vocabulary/{}.toml", kind.id);
-                findings.push(finding);
-            }
-        }
     }
 }
 

@@ -9,4 +9,4 @@ mod problem;
 pub mod sat;
 
 pub use decide::{Contradiction, Possible, Question, contradiction, possible};
-pub use problem::{Copy, MAIN, Model, Others, Problem, World, each_slot};
+pub use problem::{Copy, MAIN, Model, Others, Pair, Problem, World, each_slot};

@@ -6,9 +6,12 @@
 
 mod conditions;
 mod plain;
+mod twins;
 
 use std::collections::{BTreeMap, HashMap};
 
+pub use self::twins::Pair;
+use self::twins::Twins;
 use super::dates::{self, Compare, Domain, Side};
 use super::sat::{Batsat, Lit, Sat};
 use crate::calendar::{self, Day, NEVER};
@@ -54,6 +57,8 @@ pub struct Problem<'a> {
     days: Vec<Day>,
     ignore_guard: Option<Slot>,
     asked: usize,
+    /// Set where records are compared with twins of theirs.
+    twins: Option<Twins>,
 }
 
 struct CopyOf {
@@ -62,15 +67,18 @@ struct CopyOf {
     known: Vec<Known>,
     /// Whose cells stand in for the slots that this copy shares.
     shares: Option<Shared>,
+    /// The copy that this one is the twin of.
+    twin_of: Option<Copy>,
     /// A variation's own slots, and the kinds whose other records may differ.
     varies: Option<(Vec<Slot>, Vec<usize>)>,
 }
 
 /// Which slots of a copy are those of another copy.
 struct Shared {
+    /// The copy with whose eyes guards are read.
     with: Copy,
-    /// By slot: the slot of the other copy, `None` for slots of its own.
-    slots: Vec<Option<Slot>>,
+    /// By slot: the other copy and its slot, `None` for slots of its own.
+    slots: Vec<Option<(Copy, Slot)>>,
 }
 
 #[derive(Default, Clone)]
@@ -100,6 +108,7 @@ enum Form {
     Opaque,
 }
 
+#[derive(Clone, Copy)]
 struct Quantified<'a> {
     kind: usize,
     cond: &'a Cond,
@@ -151,12 +160,14 @@ impl<'a> Problem<'a> {
             days: Vec::new(),
             ignore_guard: None,
             asked: 0,
+            twins: None,
         };
         made.copies.push(CopyOf {
             frame: kind,
             cells: vec![None; world.frames[kind].slots.len()],
             known: known.to_vec(),
             shares: None,
+            twin_of: None,
             varies: None,
         });
         for cond in conds {
@@ -375,12 +386,15 @@ impl<'a> Problem<'a> {
     /// nothing else.
     pub fn vary(&mut self, slots: &[Slot], kinds: &[usize]) -> Copy {
         let main = &self.copies[MAIN];
-        let shared = (0..main.cells.len()).map(|i| Slot::try_from(i).ok().filter(|s| !slots.contains(s))).collect();
+        let shared = (0..main.cells.len())
+            .map(|i| Slot::try_from(i).ok().filter(|s| !slots.contains(s)).map(|s| (MAIN, s)))
+            .collect();
         let copy = CopyOf {
             frame: main.frame,
             cells: vec![None; main.cells.len()],
             known: main.known.clone(),
             shares: Some(Shared { with: MAIN, slots: shared }),
+            twin_of: None,
             varies: Some((slots.to_vec(), kinds.to_vec())),
         };
         self.copies.push(copy);
@@ -395,7 +409,9 @@ impl<'a> Problem<'a> {
             .iter()
             .map(|def| match def.owner {
                 Owner::Record | Owner::Entity(_) => None,
-                Owner::Target | Owner::Person | Owner::Clock => shared_slot(main, def.owner.clone(), &def.field),
+                Owner::Target | Owner::Person | Owner::Clock => {
+                    shared_slot(main, def.owner.clone(), &def.field).map(|s| (within, s))
+                }
             })
             .collect();
         self.copies.push(CopyOf {
@@ -403,6 +419,7 @@ impl<'a> Problem<'a> {
             cells: vec![None; frame.slots.len()],
             known: frame.blank(),
             shares: Some(Shared { with: within, slots }),
+            twin_of: None,
             varies: None,
         });
         self.copies.len() - 1
@@ -457,7 +474,7 @@ impl<'a> Problem<'a> {
         if let Some(cell) = self.copies[copy].cells[at] {
             return cell;
         }
-        let shared = self.copies[copy].shares.as_ref().and_then(|s| s.slots[at].map(|slot| (s.with, slot)));
+        let shared = self.copies[copy].shares.as_ref().and_then(|s| s.slots[at]);
         let cell = match shared {
             Some((with, slot)) => self.cell(with, slot),
             None => {

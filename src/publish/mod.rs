@@ -3,15 +3,19 @@
 //! Owns the one frame that all such pages share (`templates/base.html` and `page.css`) and how templates are set up: every
 //! value is cleaned of control characters and escaped as it is printed. Knows nothing of profiles, and writes no files.
 
+pub mod book;
+mod coverage;
 pub mod letter;
+mod neutrality;
+
+pub use coverage::coverage;
+pub use neutrality::neutrality;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Output, State, escape_formatter};
 
 use crate::text::is_disruptive;
-
-pub mod book;
 
 const BASE: &str = include_str!("templates/base.html");
 const STYLE: &str = include_str!("templates/page.css");
@@ -59,4 +63,13 @@ fn inert(text: &str) -> std::borrow::Cow<'_, str> {
         }
     }
     plain.into()
+}
+
+/// A page, once its template has run.
+fn rendered(page: Result<String, minijinja::Error>) -> String {
+    page.unwrap_or_else(|e| {
+        // Templates are part of the program and tested with every kind of content; this is a fault of ours.
+        debug_assert!(false, "a page's template failed: {e:#}");
+        String::new()
+    })
 }

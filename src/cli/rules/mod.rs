@@ -9,11 +9,13 @@ use clap::Subcommand;
 use serde_json::json;
 
 mod book;
+mod coverage;
 mod diff;
 mod explain;
 mod explain_error;
 mod keygen;
 mod mutate;
+mod neutrality;
 mod new;
 mod news;
 mod overlays;
@@ -97,10 +99,14 @@ pub enum Command {
     },
     /// Write the rule set as a book: pages to search, read and print, from a folder
     Book(book::Command),
+    /// What examples, edges and cases exercise of the rules, their dates and their sources, and what they do not
+    Coverage(coverage::Command),
     /// Whom two rule sets answer differently, with an example of each change, or a proof that there is nobody
     Diff(diff::Command),
     /// Plant single faults and see whether the examples and cases notice
     Mutate(mutate::Command),
+    /// Which rulings turn on which foreign country or listed organisation, and a proof that no other does
+    Neutrality(neutrality::Command),
     /// Make a key pair to sign releases with
     Keygen(keygen::Command),
     /// Sign a rule set or overlay, for publication
@@ -137,8 +143,10 @@ pub(super) fn run(command: Command, from: RulesFrom<'_>) -> anyhow::Result<Ended
             check(from.in_dir(dir.as_deref()), day(as_of)?, budget, notes, format)
         }
         Command::Book(command) => book::run(&command, from),
+        Command::Coverage(command) => coverage::run(&command, from),
         Command::Diff(command) => diff::run(&command, from),
         Command::Mutate(command) => mutate::run(&command, from),
+        Command::Neutrality(command) => neutrality::run(&command, from),
         Command::Keygen(command) => keygen::run(&command),
         Command::Sign(command) => sign::run(&command, from),
         Command::Verify(command) => verify::run(&command),

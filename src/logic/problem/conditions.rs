@@ -62,6 +62,9 @@ impl<'a> Problem<'a> {
         {
             return self.some_record(MAIN, kind, cond);
         }
+        if self.copies[copy].twin_of == Some(MAIN) && !self.reads_swapped(kind, cond) {
+            return self.some_record(MAIN, kind, cond);
+        }
         if let Some(q) = self.exists.iter().find(|q| q.kind == kind && q.within == copy && q.cond == cond) {
             return q.holds;
         }
@@ -90,6 +93,7 @@ impl<'a> Problem<'a> {
             self.sat.clause(&[theirs, !holds, !there]);
         }
         self.exists.push(Quantified { kind, cond, within: copy, holds, witness });
+        self.pair_records(self.exists.len() - 1);
         holds
     }
 
@@ -138,8 +142,8 @@ impl<'a> Problem<'a> {
             }
             Atom::AtLeast { hundredths, .. } => self.at_least(cell, hundredths),
             Atom::OnOrAfter { point, .. } => self.on_or_after(copy, cell, point),
-            Atom::Listed { list, clock, .. } => self.in_edition(copy, list, clock, |p, bit| p.one_among(cell, bit)),
-            Atom::SomePlace { list, clock, outside, .. } => self.in_edition(copy, list, clock, |p, bit| {
+            Atom::Listed { .. } => self.in_edition(copy, atom, |p, bit| p.one_among(cell, bit)),
+            Atom::SomePlace { outside, .. } => self.in_edition(copy, atom, |p, bit| {
                 let lits = p.present(cell, |class| (class & bit == 0) == outside);
                 p.any(lits)
             }),
@@ -277,7 +281,8 @@ impl<'a> Problem<'a> {
         lit
     }
 
-    fn in_edition(&mut self, copy: Copy, list: usize, clock: Slot, on: impl Fn(&mut Self, u64) -> Lit) -> Lit {
+    fn in_edition(&mut self, copy: Copy, said: &Atom, on: impl Fn(&mut Self, u64) -> Lit) -> Lit {
+        let (Atom::Listed { list, clock, .. } | Atom::SomePlace { list, clock, .. }) = *said else { return Lit::FALSE };
         let Some(list) = self.world.lists.get(list) else { return Lit::FALSE };
         let clock = self.cell(copy, clock);
         let mut ways = Vec::new();
@@ -296,7 +301,7 @@ impl<'a> Problem<'a> {
         // Before the first edition nobody can say: the proofs let it go either way.
         let known = list.editions.first().map_or(Lit::FALSE, |e| self.reached(clock, calendar::day(e.from)));
         if known != Lit::TRUE {
-            let either = self.sat.fresh();
+            let either = self.unsaid(copy, said);
             ways.push(self.all(vec![!known, either]));
         }
         self.any(ways)
