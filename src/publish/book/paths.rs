@@ -101,6 +101,7 @@ impl Names {
 /// An id as a name of a file or an anchor.
 pub(super) fn slug(id: &str) -> String {
     let mut out = String::new();
+    let mut before = None;
     for c in id.chars() {
         if out.len() > LONGEST {
             break;
@@ -108,9 +109,10 @@ pub(super) fn slug(id: &str) -> String {
         match c {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' => out.push(c),
             // `nihgps-2.5.1`, but never `..` and never first or last.
-            '.' if out.ends_with(|c: char| c.is_ascii_alphanumeric()) => out.push('.'),
+            '.' if before.is_some_and(|b: char| b.is_ascii_alphanumeric()) => out.push('.'),
             c => out.push_str(&format!("~{:x}", u32::from(c))),
         }
+        before = Some(c);
     }
     if out.ends_with('.') {
         out.pop();
