@@ -228,8 +228,12 @@ fn small(vocabulary: &str, list: &str, rules: &[String]) -> RuleSet {
 }
 
 fn small_with(vocabulary: &str, list: &str, path: &str, decision: &str) -> RuleSet {
+    loaded(small_files(vocabulary, list, path, decision))
+}
+
+fn small_files(vocabulary: &str, list: &str, path: &str, decision: &str) -> Vec<SourceFile> {
     let file = |name: &str, text: &str| SourceFile { name: name.into(), text: text.into() };
-    loaded(vec![
+    vec![
         file("ruleset.toml", "[ruleset]\nid = \"t\"\ntitle = \"T\"\nversion = \"1\"\nschema = \"candor.ruleset/1\"\n"),
         file("vocabulary/entity.toml", include_str!("../rules/us-federal/vocabulary/entity.toml")),
         file("vocabulary/person.toml", include_str!("../rules/us-federal/vocabulary/person.toml")),
@@ -243,7 +247,7 @@ fn small_with(vocabulary: &str, list: &str, path: &str, decision: &str) -> RuleS
         ),
         file("sources/s.toml", "[[source]]\nid = \"src\"\ntitle = \"S\"\nissuer = \"I\"\n"),
         file(path, decision),
-    ])
+    ]
 }
 
 fn plain(rules: &[String]) -> RuleSet {
@@ -341,6 +345,70 @@ fn a_question_asked_in_other_situations_counts_where_rules_turn_on_it() {
         VOCABULARY.replace("\"paid-by includes host\"", "\"not (paid-by is none or paid-by only {own, home})\"");
     let diff = compare(&plain(&base()), &small(&worded, LIST, &base()));
     assert!(!diff.differs() && diff.proved == 1, "{}", text(&diff));
+}
+
+// ---- the command -------------------------------------------------------------------------------------------------------
+
+fn on_disk(dir: &Path, rules: &[String]) {
+    let head = "[decision]\nid = \"nsf.trip.x\"\nasks = \"Does it go on the form?\"\nrecord = \"trip\"\nplace = \"f.s\"\nmoments = [\"proposal\"]\n";
+    for file in small_files(VOCABULARY, LIST, "nsf/trip/x.toml", &format!("{head}{}", rules.concat())) {
+        let path = dir.join(&file.name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, file.text).unwrap();
+    }
+}
+
+fn candor(args: &[&std::ffi::OsStr]) -> (Option<i32>, String, String) {
+    let out =
+        std::process::Command::new(env!("CARGO_BIN_EXE_candor")).args(["rules", "diff"]).args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (out.status.code(), text(out.stdout), text(out.stderr))
+}
+
+#[test]
+fn the_command_says_whom_it_concerns_and_ends_accordingly() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, new) = (dir.path().join("old"), dir.path().join("new"));
+    on_disk(&old, &base());
+    on_disk(&new, &base().iter().map(|r| r.replace("5000", "3000")).collect::<Vec<_>>());
+    let (old, new) = (old.as_os_str(), new.as_os_str());
+    let (code, out, _) = candor(&[old, old]);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("Nobody is answered differently.") && out.contains("Proved: in 1 of 1 decision"), "{out}");
+
+    let profile = dir.path().join("me.toml");
+    std::fs::write(
+        &profile,
+        "schema = \"candor.profile/1\"\n\n[[target]]\nid = \"p\"\nagency = \"nsf\"\nmoment = \"proposal\"\n[target.clocks]\ndue = 2026-12-10\n\n\
+         [[trip]]\nid = \"oslo\"\npaid-by = [\"host\"]\nvalue = 4000\nworked = true\nplace = \"SE\"\n\n\
+         [[trip]]\nid = \"home\"\npaid-by = [\"own\"]\nworked = true\nplace = \"SE\"\n",
+    )
+    .unwrap();
+    let option = |text: &'static str| std::ffi::OsStr::new(text);
+    let (code, out, err) =
+        candor(&[old, new, option("--profile"), profile.as_os_str(), option("--format"), option("json")]);
+    assert_eq!(code, Some(1), "{err}");
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["schema"], "candor.rules-diff/1");
+    assert_eq!(json["changes"][0]["class"], "duty-gained");
+    let profile = &json["profiles"][0];
+    assert_eq!(
+        (profile["looked_at"].as_u64(), profile["changes"].as_array().map(Vec::len)),
+        (Some(2), Some(1)),
+        "{profile:#}"
+    );
+    assert_eq!(profile["changes"][0]["was"], "Nothing due");
+    assert!(profile["changes"][0]["is"].as_str().unwrap().starts_with("List it"));
+
+    let letter = dir.path().join("letter.html");
+    let (code, _, err) = candor(&[old, new, option("-o"), letter.as_os_str()]);
+    assert_eq!(code, Some(1), "{err}");
+    let page = std::fs::read_to_string(&letter).unwrap();
+    assert!(page.contains("Does it go on the form?") && page.contains("From now on"));
+    let (code, _, err) = candor(&[old, new, option("-o"), option("letter.txt")]);
+    assert_eq!((code, err.contains("must end in .md or .html")), (Some(2), true));
+    let (code, _, err) = candor(&[old, dir.path().as_os_str()]);
+    assert_eq!((code, err.contains("cannot be used")), (Some(2), true), "{err}");
 }
 
 // ---- against enumeration -----------------------------------------------------------------------------------------------

@@ -393,7 +393,7 @@ pub struct SettingNote {
 
 impl SettingNote {
     /// All that are not at their default.
-    pub(crate) fn all(rules: &RuleSet) -> Vec<Self> {
+    pub fn all(rules: &RuleSet) -> Vec<Self> {
         let note = |s: &Setting| Self {
             id: s.id.clone(),
             title: s.title.clone(),
