@@ -17,6 +17,9 @@ pub struct SourceFile {
     pub text: String,
 }
 
+/// So many names can be read at a glance.
+const FEW: usize = 12;
+
 /// How serious a [`Diagnostic`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -73,10 +76,12 @@ impl Diagnostic {
         self
     }
 
-    /// Adds the nearest known name, if one is near.
+    /// Adds the nearest known name, if one is near, or all of them if they are few.
     pub fn did_you_mean<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        match crate::text::nearest(word, known) {
+        let known: Vec<&str> = known.into_iter().collect();
+        match crate::text::nearest(word, known.iter().copied()) {
             Some(name) => self.help(format!("did you mean `{name}`?")),
+            None if !known.is_empty() && known.len() <= FEW => self.help(format!("known are: {}", known.join(", "))),
             None => self,
         }
     }

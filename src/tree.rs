@@ -48,17 +48,37 @@ pub fn parse(file: &Arc<SourceFile>, text: &str, problems: &mut Vec<Diagnostic>)
     if !errors.is_empty() {
         for e in errors {
             let span = e.span().unwrap_or(0..0);
+            let start = text
+                .get(..span.start)
+                .map_or(0, |t| t.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '/')).len());
             let message = format!("this is not TOML: {}", e.message());
             problems.push(
                 Diagnostic::error("C0100", message, file, span)
                     .label("cannot be read from here")
-                    .help("texts stand in quotes, lists in [ ], and every line is `key = value` or a [table]"),
+                    .help(advice(e.message(), text.get(start..).unwrap_or_default())),
             );
         }
         return None;
     }
     let span = root.span();
     Some(table(root.get_ref(), span, 0))
+}
+
+/// What to do about a syntax error: the usual slips by name. `rest` is the text from the place of the error on.
+fn advice(message: &str, rest: &str) -> &'static str {
+    let word = rest.split_whitespace().next().unwrap_or_default();
+    let dots = word.matches(['.', '/']).count();
+    if word.starts_with(|c: char| c.is_ascii_digit()) && (dots == 2 || message.contains("date")) {
+        "days are written year, month and day, without quotes: 2024-05-20"
+    } else if word.starts_with(['“', '”', '„', '‘', '’']) {
+        "texts stand in straight quotes: \"…\""
+    } else if message.contains("duplicate key") {
+        "a key stands once in its table; of what there can be several, each begins with double brackets, such as [[rule]]"
+    } else if message.contains("invalid basic string") {
+        "a text ends on its line with a quote; a longer one stands between three quotes, a condition between '''…'''"
+    } else {
+        "texts stand in quotes, lists in [ ], and every line is `key = value` or a [table]"
+    }
 }
 
 fn table(map: &DeTable<'_>, span: Range<usize>, depth: usize) -> Node {

@@ -137,7 +137,12 @@ impl<'a> Checker<'a> {
         if let Some(slot) = prefixed.or_else(|| frame.slot(&name.text)) {
             return Some((slot, frame.def(slot)));
         }
-        let help = crate::text::nearest(&name.text, frame.names()).map(|n| format!("did you mean `{n}`?"));
+        let near = crate::text::nearest(&name.text, frame.names()).map(|n| format!("did you mean `{n}`?"));
+        let value_of = |def: &&super::SlotDef| def.bit(&name.text).is_some();
+        let help = near.or_else(|| {
+            let def = frame.slots.iter().rev().find(value_of)?;
+            Some(format!("it is a value of `{}`; several values stand in braces: {{a, b}}", def.name))
+        });
         let label = format!("not a field of `{}`", frame.kind);
         self.problem("C0010", name, format!("there is no field `{}`", name.text), label, help);
         None

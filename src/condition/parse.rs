@@ -204,11 +204,18 @@ fn lex(text: &str) -> Result<Vec<(Token, Span)>, Problem> {
                 let c = text.get(start..).and_then(|s| s.chars().next()).unwrap_or('?');
                 let help = match c {
                     '"' | '\'' => Some("values are written without quotes".to_owned()),
+                    '=' if text[..start].trim_end().ends_with(['<', '>']) => {
+                        Some("write `>=` and `<=` without a space".to_owned())
+                    }
                     '=' => Some("write `is` to compare with a value".to_owned()),
+                    '_' => Some("words of a name are joined by `-`".to_owned()),
                     '&' => Some("write `and`".to_owned()),
                     '|' => Some("write `or`".to_owned()),
                     '!' => Some("write `not`".to_owned()),
-                    'A'..='Z' => Some("names are written in lower case".to_owned()),
+                    'A'..='Z' => Some(
+                        "names, values, `and`, `or` and `not` are written in lower case; countries stand on lists"
+                            .to_owned(),
+                    ),
                     _ => None,
                 };
                 return Err(Problem {

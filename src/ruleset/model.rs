@@ -265,6 +265,9 @@ pub struct FormField {
     pub words: BTreeMap<String, String>,
 }
 
+/// How much of a source was read.
+pub const READ: [&str; 3] = ["full", "part", "relayed"];
+
 #[derive(Debug, Clone)]
 pub struct Source {
     pub id: String,
@@ -275,7 +278,7 @@ pub struct Source {
     pub effective: Option<NaiveDate>,
     pub superseded: Option<NaiveDate>,
     pub last_verified: Option<NaiveDate>,
-    /// `full`, `part` or `relayed`
+    /// One of [`READ`], or nothing.
     pub read: String,
     pub note: String,
     /// What the source provides, clause by clause. Read with the tests only: no ruling needs it.

@@ -129,6 +129,19 @@ impl<'a> Table<'a> {
         date.map(|d| d.first)
     }
 
+    /// A day that must be there.
+    pub fn need_date(&self, key: &'static str, problems: &mut Problems) -> Option<NaiveDate> {
+        if self.get(key).is_none() {
+            self.missing(key, problems);
+        }
+        self.date(key, problems)
+    }
+
+    /// Does the key stand here, whatever its value?
+    pub fn has(&self, key: &'static str) -> bool {
+        self.get(key).is_some()
+    }
+
     /// A list of texts; empty if left out.
     pub fn texts(&self, key: &'static str, problems: &mut Problems) -> Vec<Text> {
         let Some(pair) = self.get(key) else {
@@ -185,7 +198,15 @@ impl<'a> Table<'a> {
         for item in items {
             match item.value {
                 NodeValue::Table(_) => out.push(Table::new(self.file, item, what)),
-                _ => self.wrong(pair, "a list of tables", problems),
+                _ => problems.push(
+                    Diagnostic::error(
+                        "C0102",
+                        format!("`{}` holds {}; each of its items should be a table", pair.key, item.kind()),
+                        self.file,
+                        item.span.clone(),
+                    )
+                    .label("expected { key = value, … }"),
+                ),
             }
         }
         out

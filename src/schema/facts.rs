@@ -51,32 +51,38 @@ fn table(properties: Map<String, Json>, says: &str) -> Json {
     json!({ "type": "object", "additionalProperties": false, "properties": properties, "description": says })
 }
 
+/// The kinds whose facts surround a record's: they stand once among the definitions.
+const AROUND: [(&str, &str); 3] = [
+    ("entity", "Facts about the organisation."),
+    ("target", "Facts about what is being prepared."),
+    ("person", "Facts about the person."),
+];
+
+fn around(kind: &str) -> Json {
+    json!({ "$ref": format!("#/definitions/around-{kind}") })
+}
+
 /// The facts of one kind in a `given`: its fields, those of the organisations it names, of the target and of the person.
-fn given(rules: &RuleSet, kind: &Kind) -> Json {
+fn given(kind: &Kind) -> Json {
     let mut properties = answers(kind, |_| true);
-    let entity = rules.kind("entity").map(|(_, k)| answers(k, |_| true)).unwrap_or_default();
     for field in kind.fields.iter().filter(|f| f.ty == FieldType::Entity) {
-        let organisation = table(entity.clone(), "Facts about the organisation.");
-        let named = json!({ "anyOf": [organisation, answer(field)], "description": field.ask });
+        let named = json!({ "anyOf": [around("entity"), answer(field)], "description": field.ask });
         properties.insert(field.id.clone(), named);
     }
-    for (id, says) in [("target", "Facts about what is being prepared."), ("person", "Facts about the person.")] {
-        if let Some((_, around)) = rules.kind(id) {
-            properties.insert(id.to_owned(), table(answers(around, |_| true), says));
-        }
+    for (id, says) in AROUND.iter().filter(|(id, _)| *id != "entity") {
+        properties.insert((*id).to_owned(), json!({ "allOf": [around(id)], "description": says }));
     }
     json!({ "type": "object", "additionalProperties": false, "properties": properties })
 }
 
 /// The facts of every kind, to stand under `definitions`.
 pub fn definitions(rules: &RuleSet) -> Json {
-    rules
-        .kinds
-        .iter()
-        .filter(|k| k.id != "entity")
-        .map(|k| (k.id.clone(), given(rules, k)))
-        .collect::<Map<_, _>>()
-        .into()
+    let kinds = rules.kinds.iter().filter(|k| k.id != "entity").map(|k| (k.id.clone(), given(k)));
+    let around = AROUND.iter().map(|(id, says)| {
+        let fields = rules.kind(id).map(|(_, k)| answers(k, |_| true)).unwrap_or_default();
+        (format!("around-{id}"), table(fields, says))
+    });
+    kinds.chain(around).collect::<Map<_, _>>().into()
 }
 
 /// A `given` whose kind is said elsewhere in the file.

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::parts::*;
+use crate::ruleset::READ;
 
 pub fn file() -> Json {
     let clause = object()
@@ -18,7 +19,7 @@ pub fn file() -> Json {
         .may("effective", day(), "The day it takes effect.")
         .may("superseded", day(), "The day it was replaced.")
         .may("last-verified", day(), "The day somebody last opened it.")
-        .may("read", one_of(["full", "part", "relayed"]), "How much of it was read.")
+        .may("read", one_of(READ), "How much of it was read.")
         .may("note", words(), "What to know about it.")
         .may("clause", list_of(clause.done()), "Its clauses: each leads to rules or says why not.");
     file_of("source", source.done(), "Documents that rules cite.")

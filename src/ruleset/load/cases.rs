@@ -165,6 +165,7 @@ impl Loader {
                 );
             }
             let given = self.given(&t, kind.unwrap_or(0), p);
+            let before = p.len();
             let mut expect = Vec::new();
             for pair in t.open_table("expect", p).map(Node::pairs).unwrap_or_default() {
                 if !self.decisions.iter().any(|d| d.id == pair.key) {
@@ -177,6 +178,15 @@ impl Loader {
                         )
                         .did_you_mean(&pair.key, self.decisions.iter().map(|d| d.id.as_str())),
                     );
+                    if let (NodeValue::Table(_), Some(last)) = (&pair.node.value, p.last_mut()) {
+                        last.help =
+                            Some("write the decision's id in quotes: { \"nsf.trip.cpos\" = \"disclose\" }".into());
+                        continue;
+                    }
+                }
+                if !matches!(pair.node.value, NodeValue::Str(_)) {
+                    let message = format!("the answer to `{}` should be a ruling in quotes, or \"open\"", pair.key);
+                    p.push(Diagnostic::error("C0102", message, file, pair.node.span.clone()));
                 }
                 if let NodeValue::Str(word) = &pair.node.value {
                     let word = Text { text: word.clone(), span: pair.node.span.clone() };
@@ -185,7 +195,7 @@ impl Loader {
                     }
                 }
             }
-            if expect.is_empty() {
+            if expect.is_empty() && p.len() == before {
                 p.push(Diagnostic::error("C0101", "a case needs `expect`", file, id.span.clone()));
             }
             self.cases.push(Case {

@@ -16,6 +16,8 @@ use crate::tree::Node;
 struct Draft {
     rule: Rule,
     unless: Vec<Text>,
+    /// Rules that its near misses expect.
+    expected: Vec<Text>,
     exhaustive: bool,
     file: Arc<SourceFile>,
     span: std::ops::Range<usize>,
@@ -205,10 +207,7 @@ impl Loader {
                 .help("verify the source, or rule \"ask-office\""),
             );
         }
-        let verified = t.date("verified", p);
-        if verified.is_none() {
-            p.push(Diagnostic::error("C0101", "a rule needs `verified`", file, t.span()));
-        }
+        let verified = t.need_date("verified", p);
         let period = self.period(frame, &t, p);
         let authority = self.authority(&t, "a rule", p);
         let place = t.text("place", p);
@@ -240,12 +239,13 @@ impl Loader {
             }
             other => other,
         };
-        let mut examples = Vec::new();
+        let (mut examples, mut named) = (Vec::new(), Vec::new());
         for (key, fires) in [("example", true), ("near-miss", false)] {
             for e in t.tables(key, if fires { "an example" } else { "a near miss" }, p) {
                 let given = self.given(&e, kind, p);
                 let rule = e.text("rule", p);
                 let expected = e.text("ruling", p);
+                named.extend(rule.clone().filter(|_| !fires));
                 let expects = match (&rule, &expected) {
                     (None, None) if fires => Expected::ThisRule,
                     (Some(rule), None) if !fires => Expected::Rule(rule.text.clone()),
@@ -274,7 +274,8 @@ impl Loader {
             otherwise,
             fires: Cond::Const(false),
             in_force: in_force(&period),
-            when: when?,
+            // One that cannot be read has been reported; the rule is kept, so that others can name it.
+            when: when.unwrap_or(Cond::Const(false)),
             ruling: ruling.unwrap_or(Ruling::AskOffice),
             place: place.map_or_else(|| decision.place.clone(), |t| t.text),
             may_list: may_list.map(|t| t.text),
@@ -291,13 +292,14 @@ impl Loader {
             examples,
             line: line_of(&file.text, t.span().start),
         };
-        let draft = Draft { rule, unless, exhaustive, file: Arc::clone(file), span: id.span };
+        let draft = Draft { rule, unless, expected: named, exhaustive, file: Arc::clone(file), span: id.span };
         t.finish(p);
         Some(draft)
     }
 
     /// The sources that something rests on; at least one.
     pub(super) fn authority(&self, t: &Table<'_>, what: &str, p: &mut Vec<Diagnostic>) -> Vec<Authority> {
+        let before = p.len();
         let mut authority = Vec::new();
         for a in t.tables("authority", "an authority", p) {
             let source = a.need("source", p);
@@ -310,14 +312,20 @@ impl Loader {
             authority.push(Authority { source: source.text, at: a.need("at", p).text });
             a.finish(p);
         }
-        if authority.is_empty() {
-            p.push(Diagnostic::error("C0101", format!("{what} needs `authority`"), t.file, t.span()));
+        if authority.is_empty() && p.len() == before {
+            p.push(
+                Diagnostic::error("C0101", format!("{what} needs `authority`"), t.file, t.span())
+                    .help("for example: authority = [{ source = \"id of a source\", at = \"II.D.2\" }]"),
+            );
         }
         authority
     }
 
     fn period(&self, frame: &Frame, t: &Table<'_>, p: &mut Vec<Diagnostic>) -> Period {
         let Some(table) = t.table("period", "a period", p) else {
+            if t.has("period") {
+                return Period::default();
+            }
             p.push(
                 Diagnostic::error("C0101", "a rule needs `period`", t.file, t.span())
                     .help("for example: period = { clock = \"filing\", from = 2024-05-20 }"),
@@ -382,9 +390,23 @@ fn finish(drafts: Vec<Draft>, p: &mut Vec<Diagnostic>) -> Vec<Rule> {
                             &draft.file,
                             other.span.clone(),
                         )
-                        .did_you_mean(&other.text, names.iter().map(String::as_str)),
+                        .did_you_mean(
+                            other.text.rsplit('.').next().unwrap_or_default(),
+                            names.iter().map(String::as_str),
+                        ),
                     );
                 }
+            }
+        }
+        for other in &draft.expected {
+            if !drafts.iter().any(|d| local(d) == other.text || d.rule.id == other.text) {
+                let names: Vec<String> = drafts.iter().map(local).collect();
+                let message = format!("this decision has no rule `{}`", other.text);
+                p.push(
+                    Diagnostic::error("C0119", message, &draft.file, other.span.clone())
+                        .label("the near miss expects it")
+                        .did_you_mean(&other.text, names.iter().map(String::as_str)),
+                );
             }
         }
         if circular(&drafts, i, &mut Vec::new()) {

@@ -186,6 +186,11 @@ impl Loader {
                     id.span.clone(),
                 ));
             }
+            let read = s.text("read", p);
+            if let Some(word) = read.as_ref().filter(|r| !READ.contains(&r.text.as_str())) {
+                let message = format!("`read` cannot be `{}`", word.text);
+                p.push(Diagnostic::error("C0116", message, file, word.span.clone()).did_you_mean(&word.text, READ));
+            }
             let clauses = s
                 .tables("clause", "a clause", p)
                 .into_iter()
@@ -209,7 +214,7 @@ impl Loader {
                 effective: s.date("effective", p),
                 superseded: s.date("superseded", p),
                 last_verified: s.date("last-verified", p),
-                read: s.words("read", p),
+                read: read.map(|t| t.text).unwrap_or_default(),
                 note: s.words("note", p),
                 clauses,
                 file: file.name.clone(),

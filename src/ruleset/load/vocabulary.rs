@@ -28,10 +28,7 @@ impl Loader {
             List { id: head.need("id", p).text, title: head.need("title", p).text, of_entities, editions: Vec::new() };
         head.finish(p);
         for e in top.tables("edition", "an edition", p) {
-            let from = e.date("from", p);
-            if from.is_none() {
-                p.push(Diagnostic::error("C0101", "an edition needs `from`", file, e.span()));
-            }
+            let from = e.need_date("from", p);
             let source = e.need("source", p).text;
             let mut entries = Vec::new();
             for entry in e.tables("entries", "an entry", p) {
@@ -44,7 +41,7 @@ impl Loader {
                     p.push(Diagnostic::error("C0102", message, file, name.span.clone()));
                 }
                 let shared = shared.into_iter().map(|t| t.text).collect();
-                let country = if of_entities { entry.words("country", p) } else { entry.need("code", p).text };
+                let country = if of_entities { entry.words("country", p) } else { country_code(&entry, p) };
                 if of_entities && names.is_empty() {
                     p.push(Diagnostic::error("C0101", "an entry needs `name`", file, entry.span()));
                 }
@@ -232,6 +229,16 @@ impl Loader {
             frames.push(frame);
         }
     }
+}
+
+/// The code of a country's entry.
+fn country_code(entry: &Table<'_>, p: &mut Vec<Diagnostic>) -> String {
+    let code = entry.need("code", p);
+    if !code.text.is_empty() && (code.text.len() != 2 || !code.text.bytes().all(|b| b.is_ascii_uppercase())) {
+        let message = format!("`{}` is not the two-letter code of a country", code.text);
+        p.push(Diagnostic::error("C0102", message, entry.file, code.span).label("expected two capitals, such as NO"));
+    }
+    code.text
 }
 
 type Guards = BTreeMap<String, (Arc<SourceFile>, Text)>;
