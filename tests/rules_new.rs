@@ -147,13 +147,13 @@ fn a_new_overlay_grows_into_one_with_a_decision_a_source_and_a_list() {
         let (code, _, error) = with(step);
         assert_eq!(code, 0, "{step:?}: {error}");
     }
-    let files = OverlayFiles { name: "north-state".into(), files: read_dir(Path::new(overlay)).unwrap() };
+    let files = OverlayFiles { name: "north-state".into(), files: read_dir(Path::new(overlay)).unwrap(), standing: Default::default() };
     let names: Vec<&str> = files.files.iter().map(|f| f.name.as_str()).collect();
     assert!(names.contains(&"north-state/trip/travel.toml") && names.contains(&"lists/our-places.toml"), "{names:?}");
     let marked = files.files.iter().filter(|f| f.text.contains(FILL_IN)).count();
     let loaded = load_with(small::files("small"), vec![files], Tests::Load);
     let rules = loaded.rules.as_ref().unwrap_or_else(|| panic!("{}", problems(&loaded)));
-    let report = check_overlays(rules, day(2030, 1, 1));
+    let report = check_overlays(rules, day(2030, 1, 1), candor::audit::Budget::default());
     let left = report.findings.iter().filter(|f| f.code == "A0050").count();
     // The case's texts are the one thing that the audit of rules does not read; the case itself fails.
     assert_eq!(left, marked - 1, "{:#?}", report.findings);

@@ -99,7 +99,7 @@ fn overlay(id: &str, settings: &str) -> OverlayFiles {
     let text = format!(
         "[overlay]\nid = \"{id}\"\ntitle = \"{id}\"\nversion = \"1\"\nextends = \"t\"\n\n[settings]\n{settings}\n"
     );
-    OverlayFiles { name: id.to_owned(), files: vec![file("overlay.toml", &text)] }
+    OverlayFiles { name: id.to_owned(), files: vec![file("overlay.toml", &text)], standing: Default::default() }
 }
 
 fn load(overlays: Vec<OverlayFiles>) -> Loaded {

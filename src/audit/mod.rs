@@ -100,6 +100,8 @@ pub struct Report {
     pub cut_short: Vec<Unfinished>,
     /// The provision ledger, by source file.
     pub ledger: Vec<Mapped>,
+    /// What turns on which country or organisation it is, in a line; `rules neutrality` has the whole.
+    pub neutrality: String,
 }
 
 /// A part of the analysis that was given up.
@@ -244,6 +246,8 @@ fn check_these(rules: &RuleSet, decisions: &[&Decision], today: NaiveDate, budge
     checks::inspect(rules, &mut report.findings);
     routes::inspect(rules, today, &mut report.findings);
     checks::examples(rules, &mut report.findings);
+    let looked_at = |d: &Decision| whole || rules.overlay(d).is_some();
+    report.neutrality = neutrality(rules, Pairs::Skip, &looked_at).summary();
     suppress::apply(rules, today, &mut report);
     // Codes are in order of weight: what gives a wrong answer comes before what merely looks odd. The sort is stable: within a
     // decision, findings stay in the order of their rules.

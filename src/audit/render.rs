@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cases::Whose;
 use super::{Finding, Mapped, Report, Severity, TestReport, Verdict};
+use crate::codes;
 use crate::text::count;
 
 /// The report as plain text, ready for a terminal or a log.
@@ -35,13 +36,18 @@ pub fn report_text(report: &Report, notes: bool) -> String {
     for m in &report.ledger {
         out.push_str(&format!("{}\n", ledger_line(m)));
     }
+    if !report.neutrality.is_empty() {
+        out.push_str(&format!("{}\n", report.neutrality));
+    }
     if !notes && report.count(Severity::Note) > 0 {
         let mut by_code: BTreeMap<&str, usize> = BTreeMap::new();
         for f in report.findings.iter().filter(|f| f.severity == Severity::Note) {
             *by_code.entry(f.code).or_default() += 1;
         }
-        let counted: Vec<String> =
-            by_code.iter().map(|(code, n)| format!("{n} {code} ({})", note_words(code))).collect();
+        let counted: Vec<String> = by_code
+            .iter()
+            .map(|(code, n)| format!("{n} {code} ({})", codes::entry(code).map_or("", |(_, e)| &e.title)))
+            .collect();
         out.push_str(&format!("Notes, shown with --notes: {}.\n", counted.join(", ")));
     }
     if !report.cut_short.is_empty() {
@@ -51,21 +57,6 @@ pub fn report_text(report: &Report, notes: bool) -> String {
         }
     }
     out
-}
-
-/// What a note is about, in a few words.
-fn note_words(code: &str) -> &'static str {
-    match code {
-        "A0003" => "nothing is left for an `otherwise`",
-        "A0005" => "what an `otherwise` takes",
-        "A0017" => "reviews that fall due soon",
-        "A0022" => "what depends on which country or organisation it is",
-        "A0034" => "rules older than the sources they cite",
-        "A0036" => "parts of conditions that say nothing more",
-        "A0037" => "names in `unless` that are never met",
-        "A0039" => "answers that no ruling tells apart",
-        _ => "other",
-    }
 }
 
 /// `nsf: 41 of 46 clauses have rules, 5 are out of scope`

@@ -9,7 +9,6 @@ use chrono::{Days, NaiveDate};
 
 use super::Finding;
 use super::proofs::agencies;
-use crate::condition::{Atom, Cond};
 use crate::ruleset::{Basis, Decision, Rule, RuleSet, Ruling, Source};
 
 /// After so many days without a look, a source is stale.
@@ -60,7 +59,6 @@ pub(super) fn inspect(rules: &RuleSet, today: NaiveDate, findings: &mut Vec<Find
             places(rules, decision, rule, findings);
             examples(decision, rule, findings);
         }
-        which_country(rules, decision, findings);
     }
     sources(rules, today, findings);
     pending(rules, today, findings);
@@ -220,55 +218,6 @@ fn examples(decision: &Decision, rule: &Rule, findings: &mut Vec<Finding>) {
             let help = format!("add {missing}: it is shown on the rule's page and run as a test");
             findings.push(Finding::error("A0021", message).at(decision, rule).help(help));
         }
-    }
-}
-
-/// Rules that depend on which foreign country or organisation it is, with what makes it so.
-fn which_country(rules: &RuleSet, decision: &Decision, findings: &mut Vec<Finding>) {
-    let mut named: BTreeSet<&str> = BTreeSet::new();
-    let mut cited: BTreeSet<String> = BTreeSet::new();
-    let mut which: Vec<&Rule> = Vec::new();
-    for rule in &decision.rules {
-        let mut depends = false;
-        each_atom(&rule.fires, &mut |atom| {
-            if let Atom::Listed { list, .. } | Atom::SomePlace { list, .. } = atom
-                && let Some(list) = rules.lists.get(*list)
-                // Home or abroad is another question than which country.
-                && (list.of_entities || !list.editions.iter().any(|e| e.entries.iter().any(|x| x.country == "US")))
-            {
-                named.insert(&list.title);
-                depends = true;
-            }
-        });
-        if depends {
-            cited.extend(rule.authority.iter().map(|a| format!("{} {}", a.source, a.at)));
-            which.push(rule);
-        }
-    }
-    if which.is_empty() {
-        return;
-    }
-    let ids: Vec<String> = which.iter().map(|r| format!("`{}`", r.local_id())).collect();
-    let lists: Vec<&str> = named.into_iter().collect();
-    let message = format!(
-        "depends on which country or organisation it is ({}): {}",
-        lists.join(", "),
-        crate::text::list(&ids, "and")
-    );
-    let mut finding = Finding::note("A0022", message);
-    for rule in which {
-        finding = finding.at(decision, rule);
-    }
-    findings.push(finding.help(format!("by {}", cited.into_iter().collect::<Vec<_>>().join("; "))));
-}
-
-/// Every atom, those inside quantifiers too.
-fn each_atom<'c>(cond: &'c Cond, visit: &mut dyn FnMut(&'c Atom)) {
-    match cond {
-        Cond::Const(_) => {}
-        Cond::Atom(a) => visit(a),
-        Cond::Not(c) | Cond::Exists { cond: c, .. } => each_atom(c, visit),
-        Cond::All(cs) | Cond::Any(cs) => cs.iter().for_each(|c| each_atom(c, visit)),
     }
 }
 

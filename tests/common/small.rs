@@ -16,7 +16,7 @@ pub fn files(folder: &str) -> Vec<SourceFile> {
 
 /// The small rule set, with its overlay or without.
 pub fn load(rules: Vec<SourceFile>, overlay: Option<Vec<SourceFile>>) -> Loaded {
-    let overlays = overlay.map(|files| OverlayFiles { name: "fern".into(), files });
+    let overlays = overlay.map(|files| OverlayFiles { name: "fern".into(), files, standing: Default::default() });
     load_with(rules, overlays.into_iter().collect(), Tests::Load)
 }
 
