@@ -237,6 +237,10 @@ fn the_loader_and_the_schemas_know_the_same_keys() {
             let mut paths = Vec::new();
             tables(&value, &mut Vec::new(), &mut paths);
             for path in paths.into_iter().filter(|p| !is_data(p)) {
+                // An overlay's file says nothing of a kind that is there but its id; all else is refused as such.
+                if of_overlay && kind == FileKind::Vocabulary && path == ["kind"] {
+                    continue;
+                }
                 let mut strange = value.clone();
                 at(&mut strange, &path).insert(STRANGE.to_owned(), toml::Value::Integer(1));
                 let changed = SourceFile { name: file.name.clone(), text: toml::to_string(&strange).unwrap() };
