@@ -207,12 +207,9 @@ fn full() -> (Vec<SourceFile>, Vec<SourceFile>) {
     let beside = "beside  = { record = \"trip\", when = \"ended on or before today\" }\nwithout = { record = \"trip\" }\nsays       =";
     small::change(&mut rules, "checks/trips.toml", beside, Some("says       ="));
     let others = "others = [{ record = \"trip\", given = { ended = 2025-01-01 }, clocks = { due = 2026-01-01 } }]";
-    small::change(
-        &mut rules,
-        "checks/trips.toml",
-        &format!("[[check.example]]\n{others}\n"),
-        Some("[[check.example]]\n"),
-    );
+    for table in ["[[check.example]]\n", "[[check.near-miss]]\n"] {
+        small::change(&mut rules, "checks/trips.toml", &format!("{table}{others}\n"), Some(table));
+    }
     let files = small::files("small-overlay");
     (rules, files)
 }
