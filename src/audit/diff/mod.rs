@@ -260,7 +260,7 @@ pub(super) fn diff_of(
     }
     let added = new.rules.decisions.iter().filter(|d| wanted(d) && !met.contains(&d.id.as_str()));
     out.added.extend(added.map(|d| OneSided::of(new.rules, d)));
-    out.changes.sort_by(|a, b| a.class.cmp(&b.class));
+    out.changes.sort_by_key(|c| c.class);
     Ok(out)
 }
 
