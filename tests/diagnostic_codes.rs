@@ -79,7 +79,7 @@ fn given(entry: &Entry, with_mistake: bool) -> (BTreeSet<&'static str>, String) 
         } else {
             let report = audit::check(rules, today());
             codes.extend(report.findings.iter().map(|f| f.code));
-            shown.push_str(&audit::report_text(&report));
+            shown.push_str(&audit::report_text(&report, true));
         }
     }
     (codes, shown)

@@ -147,7 +147,11 @@ fn a_new_overlay_grows_into_one_with_a_decision_a_source_and_a_list() {
         let (code, _, error) = with(step);
         assert_eq!(code, 0, "{step:?}: {error}");
     }
-    let files = OverlayFiles { name: "north-state".into(), files: read_dir(Path::new(overlay)).unwrap(), standing: Default::default() };
+    let files = OverlayFiles {
+        name: "north-state".into(),
+        files: read_dir(Path::new(overlay)).unwrap(),
+        standing: Default::default(),
+    };
     let names: Vec<&str> = files.files.iter().map(|f| f.name.as_str()).collect();
     assert!(names.contains(&"north-state/trip/travel.toml") && names.contains(&"lists/our-places.toml"), "{names:?}");
     let marked = files.files.iter().filter(|f| f.text.contains(FILL_IN)).count();

@@ -173,7 +173,11 @@ fn known_to_loader(
         }
     }
     let [rules, overlay] = files;
-    let loaded = load_with(rules, vec![OverlayFiles { name: "fern".into(), files: overlay, standing: Default::default() }], Tests::Load);
+    let loaded = load_with(
+        rules,
+        vec![OverlayFiles { name: "fern".into(), files: overlay, standing: Default::default() }],
+        Tests::Load,
+    );
     let found = loaded.problems.iter().find(|p| p.code == "C0103" && p.message.contains(STRANGE))?;
     let keys = found.help.as_deref()?.strip_prefix("its keys are: ")?;
     Some(keys.split(", ").map(str::to_owned).collect())
@@ -222,8 +226,11 @@ fn is_data(path: &[String]) -> bool {
 #[test]
 fn the_loader_and_the_schemas_know_the_same_keys() {
     let (rules, overlay) = full();
-    let loaded =
-        load_with(rules.clone(), vec![OverlayFiles { name: "fern".into(), files: overlay.clone(), standing: Default::default() }], Tests::Load);
+    let loaded = load_with(
+        rules.clone(),
+        vec![OverlayFiles { name: "fern".into(), files: overlay.clone(), standing: Default::default() }],
+        Tests::Load,
+    );
     let set = loaded.rules.unwrap_or_else(|| panic!("{}", render(&loaded.problems, false)));
     // By kind of file and path without indices. Which keys a table is asked for may turn on others: all of them count.
     let mut loader: BTreeMap<(&'static str, Vec<String>), BTreeSet<String>> = BTreeMap::new();

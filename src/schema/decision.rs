@@ -18,6 +18,7 @@ pub fn file(rules: &RuleSet) -> Json {
         )
         .need("place", place(rules), "The section of a form where it is listed.")
         .need("moments", some_of(moment(rules)), "When it is asked.")
+        .may("renamed-from", text(), "The id it had before, so that a comparison knows it again.")
         .may("filed-by", one_of(["me", "office"]), "`office` where the institution files it.");
     let mut file = object()
         .need("decision", head.done(), "The question.")

@@ -15,7 +15,9 @@ mod overlay;
 mod parts;
 mod profile;
 mod route;
+mod setting;
 mod source;
+mod suppression;
 mod taplo;
 mod vocabulary;
 
@@ -40,13 +42,15 @@ pub enum FileKind {
     Route,
     Case,
     Edge,
+    Setting,
+    Suppression,
     Ruleset,
     Overlay,
     Profile,
 }
 
 impl FileKind {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Decision,
         Self::Vocabulary,
         Self::Agency,
@@ -59,6 +63,8 @@ impl FileKind {
         Self::Route,
         Self::Case,
         Self::Edge,
+        Self::Setting,
+        Self::Suppression,
         Self::Ruleset,
         Self::Overlay,
         Self::Profile,
@@ -79,6 +85,8 @@ impl FileKind {
             Self::Route => "route",
             Self::Case => "case",
             Self::Edge => "edge",
+            Self::Setting => "setting",
+            Self::Suppression => "suppression",
             Self::Ruleset => "ruleset",
             Self::Overlay => "overlay",
             Self::Profile => "profile",
@@ -103,6 +111,8 @@ impl FileKind {
             "routes" => Self::Route,
             "cases" => Self::Case,
             "edges" => Self::Edge,
+            "settings" => Self::Setting,
+            "suppressions" => Self::Suppression,
             "ruleset.toml" => Self::Ruleset,
             "overlay.toml" => Self::Overlay,
             _ => Self::Decision,
@@ -125,6 +135,8 @@ pub fn schema(rules: &RuleSet, kind: FileKind) -> Json {
         FileKind::Route => route::file(rules),
         FileKind::Case => case::cases(rules),
         FileKind::Edge => case::edges(rules),
+        FileKind::Setting => setting::file(rules),
+        FileKind::Suppression => suppression::file(),
         FileKind::Ruleset => overlay::ruleset(),
         FileKind::Overlay => overlay::file(rules),
         FileKind::Profile => profile::file(rules),

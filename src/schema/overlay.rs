@@ -34,8 +34,22 @@ pub fn file(rules: &RuleSet) -> Json {
         .may("phone", words(), "Its telephone number.")
         .may("url", words(), "Its page.")
         .may("for", list_of(place(rules)), "Places it looks after; left out: all that no other contact does.");
+    let settings: serde_json::Map<String, Json> = rules
+        .settings
+        .iter()
+        .map(|s| {
+            let mut value = json!({ "type": ["number", "boolean", "string"] });
+            value["description"] = json!(s.title);
+            (s.id.clone(), value)
+        })
+        .collect();
     object()
         .need("overlay", head.done(), "The overlay.")
+        .may(
+            "settings",
+            json!({ "type": "object", "additionalProperties": false, "properties": settings }),
+            "Constants of the rule set that the institution sets.",
+        )
         .may("contact", list_of(contact.done()), "Offices to turn to.")
         .done()
 }

@@ -49,6 +49,8 @@ fn globs(rules: &RuleSet, kind: FileKind) -> Vec<String> {
         FileKind::Route => "routes",
         FileKind::Case => "cases",
         FileKind::Edge => "edges",
+        FileKind::Setting => "settings",
+        FileKind::Suppression => "suppressions",
         FileKind::Vocabulary | FileKind::Pending => kind.id(),
     };
     vec![format!("{folder}/**/*.toml")]

@@ -15,6 +15,7 @@ pub fn file(rules: &RuleSet) -> Json {
         .need("id", text(), "The kind's id. To add fields to a kind that is there, give this and nothing else.")
         .may("title", text(), "One of them, on screen.")
         .may("plural", text(), "Several of them.")
+        .may("phrase", text(), "One of them, inside a sentence; left out: the title with an article.")
         .may("summary", text(), "What belongs here, in one sentence.")
         .may("label", texts(), "Fields that name a record on screen.")
         .may("once", flag(), "One per profile or target, not a list.")
@@ -22,7 +23,9 @@ pub fn file(rules: &RuleSet) -> Json {
     let value = object()
         .need("id", text(), "The word in files and conditions.")
         .need("label", text(), "The words on screen.")
-        .may("opens", kinds(), "The kind of record that this answer opens.");
+        .may("opens", kinds(), "The kind of record that this answer opens.")
+        .may("phrase", text(), "The answer inside a sentence about somebody, where the label would not do.")
+        .may("renamed-from", text(), "The word it had before, so that a comparison knows it again.");
     let field = object()
         .need("id", text(), "The field's id; an overlay's begin with `x-`.")
         .need("type", one_of(TYPES), "What kind of answer it takes.")
@@ -35,6 +38,9 @@ pub fn file(rules: &RuleSet) -> Json {
         .may("scope", one_of(["target"]), "Asked once for each record and target.")
         .may("set-by", words(), "The program sets it; nobody is asked.")
         .may("opens", kinds(), "The kind of record that a yes opens.")
+        .may("phrase", text(), "How an answer is told of somebody; `{}` stands for it. Of a yes-no: yes.")
+        .may("phrase-not", text(), "How no, none or the open end of a date is told.")
+        .may("renamed-from", text(), "The id it had before, so that a comparison knows it again.")
         .may("applies-when", condition(), "When it is asked at all; reads only fields above it.");
     let constraint = object()
         .need("id", text(), "The constraint's id.")
