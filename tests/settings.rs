@@ -203,14 +203,14 @@ fn federal_rulings_change_through_settings_alone_and_that_is_proved() {
 #[test]
 fn decisions_that_read_a_setting_are_proved_with_it() {
     let set = rules(load(vec![overlay("north", "floor = 200")]));
-    let report = audit::check_overlays(&set, today());
+    let report = audit::check_overlays(&set, today(), audit::Budget::default());
     assert_eq!((report.decisions, report.proved), (1, 1));
     let proofs = ["A0001", "A0002", "A0003", "A0004", "A0099"];
     assert!(report.findings.iter().all(|f| !proofs.contains(&f.code)), "{:#?}", report.findings);
     // 500 stands in the rules beside the setting: with a lower floor there is a gap between the two.
     let careless = decision("value >= 500").replace("unless = [\"above\"]", "when = 'value < setting floor'");
     let set = rules(load_with(files(SETTINGS, &careless), vec![overlay("north", "floor = 200")], Tests::Skip));
-    let report = audit::check_overlays(&set, today());
+    let report = audit::check_overlays(&set, today(), audit::Budget::default());
     assert!(report.findings.iter().any(|f| f.code == "A0001"), "{:#?}", report.findings);
 }
 
