@@ -7,6 +7,7 @@
 mod cases;
 mod checks;
 mod draft;
+mod edges;
 mod ledger;
 mod mutate;
 mod proofs;
@@ -17,10 +18,11 @@ mod witness;
 mod words;
 
 pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
+pub use edges::{Block, Row, block_text, rows};
 pub use ledger::{Fate, Mapped, fate, mapped};
-pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
+pub use mutate::{Draft, Fault, Mutation, Survivor, Tally, mutate};
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
-pub use words::{fact_text, facts_text};
+pub use words::{deadline_text, fact_text, facts_text};
 
 use std::path::Path;
 

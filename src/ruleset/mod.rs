@@ -9,7 +9,7 @@ mod model;
 mod names;
 mod read;
 
-pub(crate) use assemble::{assemble, in_force};
+pub(crate) use assemble::{in_force, reassembled, turning_on};
 pub use load::{
     Loaded, OverlayFiles, RuleFiles, Tests, embedded, load_dir, load_embedded, load_files, load_with, read_dir,
     read_overlay,

@@ -283,6 +283,7 @@ impl Loader {
             review_by: t.date("review-by", p),
             note: t.words("note", p),
             examples,
+            stated: Vec::new(),
             line: line_of(&file.text, t.span().start),
         };
         let draft = Draft { rule, unless, exhaustive, file: Arc::clone(file), span: id.span };
@@ -411,7 +412,7 @@ fn circular(drafts: &[Draft], i: usize, path: &mut Vec<usize>) -> bool {
     found
 }
 
-fn deadline(frame: &Frame, t: &Table<'_>, p: &mut Vec<Diagnostic>) -> Deadline {
+pub(super) fn deadline(frame: &Frame, t: &Table<'_>, p: &mut Vec<Diagnostic>) -> Deadline {
     let Some(d) = t.table("deadline", "a deadline", p) else {
         return Deadline::WithForm;
     };
