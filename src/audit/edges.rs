@@ -1,7 +1,6 @@
-//! Edges as their files hold them: examples merged into lines, lines into blocks, blocks as TOML.
+//! Edges as their files hold them: facts as lines, with the answers that may be changed; lines as blocks; blocks as TOML.
 //!
-//! Owns how examples are merged: those of one rule that differ in one answer become one line with `each`. What a line says is
-//! exactly what its examples said.
+//! Owns how edges are written and how they read aloud. Reading them back is the loader's.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -23,11 +22,11 @@ pub struct Block {
     pub edges: Vec<Row>,
 }
 
-/// One line: facts, and the values of the fields that take several.
+/// Facts that the block's rule rules, and what becomes of them with one answer changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     facts: BTreeMap<Key, String>,
-    each: Vec<(Key, Vec<String>)>,
+    instead: BTreeMap<(Key, Option<String>), Vec<(usize, String)>>,
 }
 
 /// Where a fact stands in a line, in reading order. Fields have their place among the slots, for the order.
@@ -41,59 +40,66 @@ enum Key {
 }
 
 impl Row {
-    /// One example.
-    pub(super) fn of(frame: &Frame, given: &Given) -> Self {
-        let mut facts = BTreeMap::new();
-        for (name, answer) in &given.answers {
-            let at = frame.slot(name).map_or(usize::MAX, usize::from);
-            let key = match name.split_once('.') {
-                Some((whose, field)) => Key::Nested(whose.to_owned(), at, field.to_owned()),
-                None => Key::Own(at, name.clone()),
-            };
-            facts.insert(key, answer_text(answer));
-        }
-        facts.extend(given.on.map(|day| (Key::On, day.to_string())));
-        facts.extend(given.clocks.iter().map(|(clock, day)| (Key::Clock(clock.clone()), day.to_string())));
-        Self { facts, each: Vec::new() }
+    /// These facts alone.
+    pub fn of(frame: &Frame, given: &Given) -> Self {
+        let facts = given.answers.iter().map(|(name, answer)| (key(frame, name), answer_text(answer)));
+        let clocks = given.clocks.iter().map(|(clock, day)| (Key::Clock(clock.clone()), day.to_string()));
+        let on = given.on.map(|day| (Key::On, day.to_string()));
+        Self { facts: facts.chain(on).chain(clocks).collect(), instead: BTreeMap::new() }
     }
 
-    /// The line of a file of edges.
+    /// Adds what differs in one answer, and the rule that rules it, if that is another one.
+    pub fn instead(&mut self, frame: &Frame, field: Option<&str>, given: &Given, rule: Option<&str>) {
+        let Some((field, answer)) = field.and_then(|f| given.answers.get_key_value(f)) else { return };
+        let values = self.instead.entry((key(frame, field), rule.map(str::to_owned))).or_default();
+        let text = answer_text(answer);
+        values.push((place(frame, field, answer), text));
+        values.sort();
+        values.dedup();
+    }
+
+    /// The line of a file of edges, and one more for each answer that is changed.
     pub fn line(&self) -> String {
-        let mut parts = Vec::new();
-        let of = |wanted: fn(&Key) -> bool| {
-            self.facts.iter().filter(|(k, _)| wanted(k)).map(|(k, v)| (k, v.clone())).collect::<Vec<_>>()
+        let of = |wanted: fn(&Key) -> bool| -> Vec<(&Key, String)> {
+            self.facts.iter().filter(|(k, _)| wanted(k)).map(|(k, v)| (k, v.clone())).collect()
         };
-        let given = of(|k| matches!(k, Key::Own(..) | Key::Nested(..)));
-        parts.push(format!("given = {}", table(&given)));
-        if !self.each.is_empty() {
-            let lists: Vec<(&Key, String)> =
-                self.each.iter().map(|(k, values)| (k, format!("[{}]", values.join(", ")))).collect();
-            parts.push(format!("each = {}", table(&lists)));
-        }
+        let mut parts = vec![format!("given = {}", table(&of(|k| matches!(k, Key::Own(..) | Key::Nested(..)))))];
         parts.extend(self.facts.get(&Key::On).map(|day| format!("on = {day}")));
         let clocks = of(|k| matches!(k, Key::Clock(_)));
         if !clocks.is_empty() {
             parts.push(format!("clocks = {}", table(&clocks)));
         }
+        if !self.instead.is_empty() {
+            let lines: String = self
+                .instead
+                .iter()
+                .map(|((key, rule), values)| {
+                    let values: Vec<&str> = values.iter().map(|(_, v)| v.as_str()).collect();
+                    let rule = rule.as_ref().map(|r| format!(", rule = {}", quoted(r))).unwrap_or_default();
+                    format!("    {{ {} = [{}]{rule} }},\n", key.name(), values.join(", "))
+                })
+                .collect();
+            parts.push(format!("instead = [\n{lines}  ]"));
+        }
         format!("{{ {} }}", parts.join(", "))
     }
 
-    /// The line in words, for reading.
-    pub fn words(&self) -> String {
-        let name = |key: &Key| match key {
-            Key::Own(_, name) | Key::Clock(name) => name.clone(),
-            Key::Nested(whose, _, name) => format!("{whose}.{name}"),
-            Key::On => "on".to_owned(),
-        };
+    /// The line in words, for reading: first the facts, then each changed answer with the rule it leads to.
+    pub fn words(&self) -> (String, Vec<String>) {
         let plain = |text: &str| text.replace('"', "");
-        let mut parts: Vec<String> = self.facts.iter().map(|(k, v)| format!("{}: {}", name(k), plain(v))).collect();
-        parts.extend(self.each.iter().map(|(k, v)| format!("{}: each of {}", name(k), plain(&v.join(", ")))));
-        if parts.is_empty() { "whatever the answers".to_owned() } else { parts.join("; ") }
+        let parts: Vec<String> = self.facts.iter().map(|(k, v)| format!("{}: {}", k.name(), plain(v))).collect();
+        let facts = if parts.is_empty() { "whatever the answers".to_owned() } else { parts.join("; ") };
+        let instead = self.instead.iter().map(|((key, rule), values)| {
+            let values: Vec<String> = values.iter().map(|(_, v)| plain(v)).collect();
+            let rule = rule.as_ref().map_or_else(|| "the same".to_owned(), Clone::clone);
+            format!("{}: {} → {rule}", key.name(), values.join(", "))
+        });
+        (facts, instead.collect())
     }
 
     /// How many examples it stands for.
     pub fn examples(&self) -> usize {
-        self.each.iter().map(|(_, values)| values.len()).product()
+        1 + self.instead.values().map(Vec::len).sum::<usize>()
     }
 }
 
@@ -103,14 +109,40 @@ impl Serialize for Row {
     }
 }
 
+impl Key {
+    fn name(&self) -> String {
+        match self {
+            Self::Own(_, name) | Self::Clock(name) => name.clone(),
+            Self::Nested(whose, _, name) => format!("{whose}.{name}"),
+            Self::On => "on".to_owned(),
+        }
+    }
+}
+
+fn key(frame: &Frame, name: &str) -> Key {
+    let at = frame.slot(name).map_or(usize::MAX, usize::from);
+    match name.split_once('.') {
+        Some((whose, field)) => Key::Nested(whose.to_owned(), at, field.to_owned()),
+        None => Key::Own(at, name.to_owned()),
+    }
+}
+
+/// Where an answer stands among the answers of its field.
+fn place(frame: &Frame, field: &str, answer: &Answer) -> usize {
+    match (frame.slot(field).map(|s| &frame.def(s).ty), answer) {
+        (Some(FieldType::Choice(ids)), Answer::Is(Value::Choice(id))) => {
+            ids.iter().position(|i| i == id).unwrap_or(usize::MAX)
+        }
+        _ => usize::MAX,
+    }
+}
+
 /// An inline table; fields of an organisation, the target or the person in one of their own.
 fn table(facts: &[(&Key, String)]) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut nested: Vec<(&str, Vec<String>)> = Vec::new();
     for (key, value) in facts {
         match key {
-            Key::Own(_, name) | Key::Clock(name) => parts.push(format!("{name} = {value}")),
-            Key::On => parts.push(format!("on = {value}")),
             Key::Nested(whose, _, name) => {
                 let part = format!("{name} = {value}");
                 match nested.last_mut().filter(|(last, _)| last == whose) {
@@ -118,67 +150,11 @@ fn table(facts: &[(&Key, String)]) -> String {
                     None => nested.push((whose, vec![part])),
                 }
             }
+            _ => parts.push(format!("{} = {value}", key.name())),
         }
     }
     parts.extend(nested.into_iter().map(|(whose, parts)| format!("{whose} = {{ {} }}", parts.join(", "))));
     if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
-}
-
-/// Examples of one rule as few lines: those that differ in one answer only, or in two in every combination, share one.
-pub fn rows(frame: &Frame, given: &[Given]) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    for row in given.iter().map(|g| Row::of(frame, g)) {
-        if !rows.contains(&row) {
-            rows.push(row);
-        }
-    }
-    for varied in 0..2 {
-        while let Some((key, members)) = largest(&rows, varied) {
-            let mut values: Vec<String> = members.iter().filter_map(|&i| rows[i].facts.get(&key).cloned()).collect();
-            values.sort_by_key(|v| (place(frame, &key, v), v.clone()));
-            let mut row = rows[members[0]].clone();
-            row.facts.remove(&key);
-            row.each.push((key, values));
-            row.each.sort();
-            let mut at = 0;
-            rows.retain(|_| {
-                at += 1;
-                !members.contains(&(at - 1))
-            });
-            rows.push(row);
-        }
-    }
-    rows.sort_by(|a, b| a.facts.cmp(&b.facts).then_with(|| a.each.cmp(&b.each)));
-    rows
-}
-
-/// The most rows that differ in one fact only, among those that vary so many fields already.
-fn largest(rows: &[Row], varied: usize) -> Option<(Key, Vec<usize>)> {
-    type Rest<'r> = (&'r Key, Vec<(&'r Key, &'r String)>, &'r Vec<(Key, Vec<String>)>);
-    let mut groups: BTreeMap<Rest<'_>, Vec<usize>> = BTreeMap::new();
-    for (i, row) in rows.iter().enumerate().filter(|(_, r)| r.each.len() == varied) {
-        for key in row.facts.keys() {
-            let rest = row.facts.iter().filter(|(k, _)| *k != key).collect();
-            groups.entry((key, rest, &row.each)).or_default().push(i);
-        }
-    }
-    let (key, members) = groups
-        .into_iter()
-        .filter(|(_, members)| members.len() > 1)
-        .max_by(|(a, m), (b, n)| m.len().cmp(&n.len()).then_with(|| b.cmp(a)))?;
-    Some((key.0.clone(), members))
-}
-
-/// Where a value stands among the values of its field.
-fn place(frame: &Frame, key: &Key, value: &str) -> usize {
-    let slot = match key {
-        Key::Own(slot, _) | Key::Nested(_, slot, _) => *slot,
-        Key::On | Key::Clock(_) => usize::MAX,
-    };
-    match frame.slots.get(slot).map(|def| &def.ty) {
-        Some(FieldType::Choice(ids)) => ids.iter().position(|id| quoted(id) == value).unwrap_or(usize::MAX),
-        _ => usize::MAX,
-    }
 }
 
 /// A block as a file of edges has it, marked as a draft where the file does not say so itself.

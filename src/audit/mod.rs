@@ -18,7 +18,7 @@ mod witness;
 mod words;
 
 pub use cases::{CaseResult, TestReport, Verdict, test, test_overlays};
-pub use edges::{Block, Row, block_text, rows};
+pub use edges::{Block, Row, block_text};
 pub use ledger::{Fate, Mapped, fate, mapped};
 pub use mutate::{Draft, Fault, Mutation, Survivor, Tally, mutate};
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};

@@ -528,6 +528,8 @@ impl Example {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
     pub file: String,
+    /// The line of its facts; edges that differ in one answer share it.
+    pub row: usize,
     /// The day on which it was read against the sources; `None` while it is a draft.
     pub read: Option<NaiveDate>,
 }

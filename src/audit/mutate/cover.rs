@@ -13,7 +13,7 @@ use crate::facts::{Answer, FieldType, Known, Value};
 use crate::ruleset::{Decision, Given, RuleSet};
 
 use super::bench::{Bench, Laid};
-use super::faults::Mutant;
+use super::faults::{Fault, Mutant};
 use super::search::{Ground, Search};
 
 /// Mutants of one decision that are looked at in one problem.
@@ -24,6 +24,10 @@ pub(super) struct Pick {
     /// Index of the rule that rules it.
     pub rule: usize,
     pub given: Given,
+    /// The field in which it differs from the one it varies.
+    pub changed: Option<String>,
+    /// Which of the bases it is or varies.
+    pub base: usize,
     laid: Laid,
 }
 
@@ -40,6 +44,15 @@ pub(super) enum Fate {
     Caught(usize),
 }
 
+/// What came of a decision's mutants.
+pub(super) struct Covered {
+    /// By mutant.
+    pub fates: Vec<Fate>,
+    pub picks: Vec<Pick>,
+    /// The rules and facts that picks vary.
+    pub bases: Vec<(usize, Given)>,
+}
+
 /// What becomes of each mutant that no example catches, and the examples that would.
 pub(super) fn cover<'r>(
     bench: &mut Bench<'r>,
@@ -48,7 +61,7 @@ pub(super) fn cover<'r>(
     frame: &'r Frame,
     mutants: &[Mutant],
     today: calendar::Day,
-) -> (Vec<Fate>, Vec<Pick>) {
+) -> Covered {
     let mut cover = Cover {
         rules,
         decision,
@@ -58,6 +71,7 @@ pub(super) fn cover<'r>(
         mutants,
         fates: vec![Fate::Left; mutants.len()],
         picks: Vec::new(),
+        bases: Vec::new(),
     };
     for batch in batches(mutants) {
         let of: Vec<&Mutant> = batch.iter().map(|&i| &mutants[i]).collect();
@@ -65,14 +79,16 @@ pub(super) fn cover<'r>(
         cover.batch(&batch, &mut Search::new(&ground, &of));
     }
     cover.prune();
-    (cover.fates, cover.picks)
+    Covered { fates: cover.fates, picks: cover.picks, bases: cover.bases }
 }
 
-/// Each other list in a problem of its own: with all of them, fields fall into too many classes.
+/// Each other list in a problem of its own: with all of them, fields fall into too many classes. Clocks last and apart: facts
+/// that tell clocks from each other are harder to read, and need not say more than that.
 fn batches(mutants: &[Mutant]) -> Vec<Vec<usize>> {
-    let lists: BTreeSet<Option<usize>> = mutants.iter().map(|m| m.list).collect();
-    let of = |list| (0..mutants.len()).filter(|&i| mutants[i].list == list).collect::<Vec<_>>();
-    lists.into_iter().flat_map(|list| of(list).chunks(BATCH).map(<[usize]>::to_vec).collect::<Vec<_>>()).collect()
+    let of = |m: &Mutant| (m.fault == Fault::Clock, m.list);
+    let kinds: BTreeSet<_> = mutants.iter().map(of).collect();
+    let with = |kind| (0..mutants.len()).filter(|&i| of(&mutants[i]) == kind).collect::<Vec<_>>();
+    kinds.into_iter().flat_map(|kind| with(kind).chunks(BATCH).map(<[usize]>::to_vec).collect::<Vec<_>>()).collect()
 }
 
 struct Cover<'a, 'r> {
@@ -84,6 +100,7 @@ struct Cover<'a, 'r> {
     mutants: &'a [Mutant],
     fates: Vec<Fate>,
     picks: Vec<Pick>,
+    bases: Vec<(usize, Given)>,
 }
 
 impl Cover<'_, '_> {
@@ -127,10 +144,11 @@ impl Cover<'_, '_> {
         if !self.bench.catches(&base.laid, &self.mutants[mutant]) {
             return false;
         }
+        self.bases.push((base.rule, given.clone()));
         self.keep(base);
-        for given in self.variations(&given) {
+        for (field, given) in self.variations(&given) {
             if let Some(pick) = self.example(&given) {
-                self.keep(pick);
+                self.keep(Pick { changed: Some(field), ..pick });
             }
         }
         true
@@ -138,18 +156,24 @@ impl Cover<'_, '_> {
 
     /// The facts as an example of the rule that rules them for certain.
     fn example(&self, given: &Given) -> Option<Pick> {
-        // Without a date, an example takes place on a day that its rule gives; so the rule is looked for first.
-        let first = self.bench.certain(&Trial::draft(self.rules, self.decision, 0, given)?);
+        // Without a date, an example takes place on a day that its rule gives: it must be the same rule on that day.
         let trial = |rule: usize| Trial::draft(self.rules, self.decision, rule, given);
-        let rule = first.filter(|r| trial(*r).and_then(|t| self.bench.certain(&t)) == Some(*r)).or_else(|| {
-            (0..self.decision.rules.len()).find(|r| trial(*r).and_then(|t| self.bench.certain(&t)) == Some(*r))
-        })?;
-        let laid = self.bench.lay(trial(rule)?)?;
-        Some(Pick { rule, given: given.clone(), laid })
+        let mut found = trial(0)?;
+        let rule = self.bench.certain(&found)?;
+        if given.on.is_none() && rule != 0 {
+            found = trial(rule)?;
+            if self.bench.certain(&found) != Some(rule) {
+                return None;
+            }
+        }
+        found.at = Some(rule);
+        let laid = self.bench.lay(found)?;
+        Some(Pick { rule, given: given.clone(), changed: None, base: 0, laid })
     }
 
     /// Keeps an example that catches something that is left.
-    fn keep(&mut self, pick: Pick) {
+    fn keep(&mut self, mut pick: Pick) {
+        pick.base = self.bases.len() - 1;
         let at = self.picks.len();
         let mut useful = false;
         for (mutant, fate) in self.mutants.iter().zip(&mut self.fates) {
@@ -191,14 +215,14 @@ impl Cover<'_, '_> {
     }
 
     /// The facts with one answer changed, in every way that reads naturally.
-    fn variations(&self, given: &Given) -> Vec<Given> {
+    fn variations(&self, given: &Given) -> Vec<(String, Given)> {
         let mut out = Vec::new();
         for (name, answer) in &given.answers {
             let (Some(slot), Answer::Is(value)) = (self.frame.slot(name), answer) else { continue };
             for other in self.others(&self.frame.def(slot).ty, value) {
                 let mut varied = given.clone();
                 varied.answers.insert(name.clone(), Answer::Is(other));
-                out.push(varied);
+                out.push((name.clone(), varied));
             }
         }
         out

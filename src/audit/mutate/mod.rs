@@ -20,12 +20,12 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::cases::trials;
-use super::edges;
 use super::edges::{Block, Row};
 use crate::calendar;
-use crate::ruleset::{Case, Decision, Rule, RuleSet};
+use crate::condition::Frame;
+use crate::ruleset::{Case, Decision, Given, Rule, RuleSet};
 use bench::{Bench, Laid};
-use cover::{Fate, cover};
+use cover::{Covered, Fate, Pick, cover};
 use faults::{Mutant, mutants};
 
 /// A fault that no example and no case notices, and that one more example would.
@@ -147,7 +147,7 @@ fn one(rules: &RuleSet, decision: &Decision, cases: &[Case], faults: &[Fault], t
             _ => left.push(mutant),
         }
     }
-    let (fates, picks) = cover(&mut bench, rules, decision, frame, &left, today);
+    let Covered { fates, picks, bases } = cover(&mut bench, rules, decision, frame, &left, today);
     let survivor = |mutant: &Mutant, draft: Option<Draft>| {
         let rule = &decision.rules[mutant.rule];
         Survivor {
@@ -186,19 +186,34 @@ fn one(rules: &RuleSet, decision: &Decision, cases: &[Case], faults: &[Fault], t
         out.survivors.push(survivor(mutant, Some(Draft { rule, edge: String::new() })));
     }
     out.survivors.sort_by_key(|s| s.line);
+    let rows = rows(decision, frame, &picks, &bases);
     let blocks: Vec<Block> = (0..decision.rules.len())
         .filter_map(|rule| {
-            let given = picks.iter().filter(|p| p.rule == rule).map(|p| p.given.clone()).collect::<Vec<_>>();
+            let edges: Vec<Row> = rows.iter().filter(|(r, _)| *r == rule).map(|(_, row)| row.clone()).collect();
             let stating = unstated.iter().any(|m| m.rule == rule);
-            (stating || !given.is_empty()).then(|| Block {
-                rule: decision.rules[rule].id.clone(),
-                stating,
-                edges: edges::rows(frame, &given),
-            })
+            (stating || !edges.is_empty()).then(|| Block { rule: decision.rules[rule].id.clone(), stating, edges })
         })
         .collect();
     if !blocks.is_empty() {
         out.drafts.insert(decision.id.clone(), blocks);
+    }
+    out
+}
+
+/// The picks as lines, each with the rule it stands under: the facts, and what is picked with another answer.
+fn rows(decision: &Decision, frame: &Frame, picks: &[Pick], bases: &[(usize, Given)]) -> Vec<(usize, Row)> {
+    let mut out = Vec::new();
+    for (at, (rule, given)) in bases.iter().enumerate() {
+        let of: Vec<&Pick> = picks.iter().filter(|p| p.base == at).collect();
+        if of.is_empty() {
+            continue;
+        }
+        let mut row = Row::of(frame, given);
+        for pick in of {
+            let other = (pick.rule != *rule).then(|| decision.rules[pick.rule].local_id());
+            row.instead(frame, pick.changed.as_deref(), &pick.given, other);
+        }
+        out.push((*rule, row));
     }
     out
 }

@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use crate::audit::{self, Fault, Mutation, Survivor, Tally};
+use crate::audit::{self, Fault, Mutation, Row, Survivor, Tally};
 use crate::cli::{Ended, Format, RulesFrom, explain, load, out};
 use crate::condition::Frame;
 use crate::report::words;
-use crate::ruleset::{Deadline, Decision, Rule, RuleSet, Tests};
+use crate::ruleset::{Deadline, Decision, Edge, Example, Rule, RuleSet, Tests};
 use crate::text::count;
 
 #[derive(Debug, Args)]
 pub struct Command {
     /// The rule set's folder (default: the built-in rule set)
     dir: Option<PathBuf>,
-    /// Only decisions whose id begins with this, such as nsf or nih.trip
+    /// Only decisions whose id begins with this, such as nsf or nih.trip; may be given several times
     #[arg(long, value_name = "ID")]
-    only: Option<String>,
+    only: Vec<String>,
     /// Only faults at the edge of a number, a date or a period
     #[arg(long)]
     boundaries: bool,
@@ -38,17 +38,17 @@ pub(super) fn run(command: &Command, from: RulesFrom<'_>) -> anyhow::Result<Ende
     let loaded = load(from, Tests::Load)?;
     explain(&loaded.problems);
     let Some(rules) = loaded.rules else { return Ok(Ended::Unusable) };
-    let only = command.only.as_deref().unwrap_or_default();
-    if !only.is_empty() && !rules.decisions.iter().any(|d| d.id.starts_with(only)) {
-        bail!("--only {only}: no decision's id begins so; `candor rules list` lists them");
+    let wanted = |d: &Decision| command.only.is_empty() || command.only.iter().any(|id| d.id.starts_with(id));
+    if let Some(id) = command.only.iter().find(|id| !rules.decisions.iter().any(|d| d.id.starts_with(*id))) {
+        bail!("--only {id}: no decision's id begins so; `candor rules list` lists them");
     }
     if command.table {
-        out(&table(&rules, only))?;
+        out(&table(&rules, &wanted))?;
         return Ok(Ended::Clear);
     }
     let faults: &[Fault] = if command.boundaries { &Fault::BOUNDARIES } else { &Fault::ALL };
     let today = chrono::Local::now().date_naive();
-    let mutation = audit::mutate(&rules, &loaded.cases, faults, today, &|d| d.id.starts_with(only));
+    let mutation = audit::mutate(&rules, &loaded.cases, faults, today, &wanted);
     match command.format {
         Format::Text => out(&text(&mutation))?,
         Format::Json => {
@@ -115,10 +115,10 @@ fn text(m: &Mutation) -> String {
 }
 
 /// Drafts to be read against the sources: each rule with what it says, and the facts it is to rule, one line for each edge.
-fn table(rules: &RuleSet, only: &str) -> String {
+fn table(rules: &RuleSet, wanted: &dyn Fn(&Decision) -> bool) -> String {
     let mut text = String::new();
     let mut drafts = 0;
-    for decision in rules.decisions.iter().filter(|d| d.id.starts_with(only)) {
+    for decision in rules.decisions.iter().filter(|d| wanted(d)) {
         let Some(frame) = rules.frames.get(decision.kind) else { continue };
         let drafted =
             |r: &Rule| r.stated.iter().any(|s| s.edge.read.is_none()) || r.examples.iter().any(|e| e.is_draft());
@@ -142,16 +142,42 @@ fn table(rules: &RuleSet, only: &str) -> String {
             for authority in &rule.authority {
                 line("source", &format!("{} {}", authority.source, authority.at));
             }
-            let given: Vec<_> = rule.examples.iter().filter(|e| e.is_draft()).map(|e| e.given.clone()).collect();
-            drafts += given.len();
-            for row in audit::rows(frame, &given) {
-                let _ = writeln!(text, "    - {}", row.words());
+            for row in drafted_rows(frame, decision, rule) {
+                drafts += row.examples();
+                let (facts, instead) = row.words();
+                let _ = writeln!(text, "    - {facts}");
+                for line in instead {
+                    let _ = writeln!(text, "        {line}");
+                }
             }
         }
         text.push('\n');
     }
     let _ = writeln!(text, "{} to confirm.", count(drafts, "draft", "drafts"));
     text
+}
+
+/// The drafts that stand under a rule, as lines: examples that share a line differ from its first in one answer.
+fn drafted_rows(frame: &Frame, decision: &Decision, rule: &Rule) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for (base, edge) in drafts(rule).filter(|(e, edge)| e.line == edge.row) {
+        let mut row = Row::of(frame, &base.given);
+        for other in &decision.rules {
+            let to = (other.id != rule.id).then(|| other.local_id());
+            let same = |(e, at): &(&Example, &Edge)| *at == edge && e.line != at.row;
+            for (example, _) in drafts(other).filter(same) {
+                let answers = &example.given.answers;
+                let field = answers.iter().find(|(name, answer)| base.given.answers.get(*name) != Some(*answer));
+                row.instead(frame, field.map(|(name, _)| name.as_str()), &example.given, to);
+            }
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+fn drafts(rule: &Rule) -> impl Iterator<Item = (&Example, &Edge)> {
+    rule.examples.iter().filter(|e| e.is_draft()).filter_map(|e| Some((e, e.edge.as_ref()?)))
 }
 
 /// Where and by when, where that is not the usual.

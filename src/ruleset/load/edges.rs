@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::super::model::*;
-use super::super::read::Table;
+use super::super::read::{Table, Text};
 use super::cases::expected_ruling;
 use super::decision::deadline;
 use super::{Loader, line_of};
@@ -66,16 +66,12 @@ impl Loader {
         let of = &self.decisions[decision];
         let (kind, place) = (of.kind, of.place.clone());
         let Some(rule) = of.rules.iter().position(|r| r.local_id() == id.text) else {
-            let ids = of.rules.iter().map(Rule::local_id);
-            p.push(
-                Diagnostic::error("C0118", format!("`{}` has no rule `{}`", of.id, id.text), file, id.span)
-                    .did_you_mean(&id.text, ids),
-            );
+            p.push(no_rule(of, &id, file));
             return;
         };
         let Some(frame) = self.frames.get(kind) else { return };
-        let edge = Edge { file: file.name.clone(), read: read.0 };
         let line = line_of(&file.text, t.span().start);
+        let edge = Edge { file: file.name.clone(), row: line, read: read.0 };
         let said = t.text("ruling", p);
         let stated = said.as_ref().and_then(|word| match expected_ruling(word, file, p) {
             Some(Expected::Ruling(ruling)) => Some(Stated {
@@ -96,20 +92,48 @@ impl Loader {
             }
             None => None,
         });
-        let mut examples = Vec::new();
+        let mut examples: Vec<(usize, Example)> = Vec::new();
         for row in t.tables("edges", "an edge", p) {
             let given = self.given(&row, kind, p);
             let line = line_of(&file.text, row.span().start);
-            for given in each(frame, &row, given, p) {
+            let edge = Edge { row: line, ..edge.clone() };
+            let example = |given, line| {
                 let (expects, edge) = (Expected::ThisRule, Some(edge.clone()));
-                examples.push(Example { fires: true, given, expects, line, edge });
+                Example { fires: true, given, expects, line, edge }
+            };
+            for given in each(frame, &row, &given, p) {
+                examples.push((rule, example(given, line)));
+            }
+            for change in row.tables("instead", "a changed answer", p) {
+                let line = line_of(&file.text, change.span().start);
+                let to = match change.text("rule", p) {
+                    Some(id) => of.rules.iter().position(|r| r.local_id() == id.text).or_else(|| {
+                        p.push(no_rule(of, &id, file));
+                        None
+                    }),
+                    None => Some(rule),
+                };
+                for (to, given) in to.into_iter().flat_map(|to| {
+                    let changed = varied_by(frame, file, change.node, &given, p);
+                    changed.into_iter().map(move |given| (to, given))
+                }) {
+                    examples.push((to, example(given, line)));
+                }
             }
             row.finish(p);
         }
-        let rule = &mut self.decisions[decision].rules[rule];
-        rule.examples.extend(examples);
-        rule.stated.extend(stated);
+        let rules = &mut self.decisions[decision].rules;
+        for (rule, example) in examples {
+            rules[rule].examples.push(example);
+        }
+        rules[rule].stated.extend(stated);
     }
+}
+
+fn no_rule(of: &Decision, id: &Text, file: &Arc<SourceFile>) -> Diagnostic {
+    let ids = of.rules.iter().map(Rule::local_id);
+    Diagnostic::error("C0118", format!("`{}` has no rule `{}`", of.id, id.text), file, id.span.clone())
+        .did_you_mean(&id.text, ids)
 }
 
 /// The day on which somebody read the edges; none for a draft.
@@ -133,8 +157,8 @@ fn reading(t: &Table<'_>, p: &mut Vec<Diagnostic>) -> Option<Reading> {
 }
 
 /// The facts of an edge, once for each value that `each` gives a field; two fields give every pair of their values.
-fn each(frame: &Frame, row: &Table<'_>, given: Given, p: &mut Vec<Diagnostic>) -> Vec<Given> {
-    let Some(node) = row.open_table("each", p) else { return vec![given] };
+fn each(frame: &Frame, row: &Table<'_>, given: &Given, p: &mut Vec<Diagnostic>) -> Vec<Given> {
+    let Some(node) = row.open_table("each", p) else { return vec![given.clone()] };
     let mut fields = Vec::new();
     varied(frame, row.file, node, "", &mut fields, p);
     if fields.is_empty() || fields.len() > VARIED {
@@ -144,17 +168,30 @@ fn each(frame: &Frame, row: &Table<'_>, given: Given, p: &mut Vec<Diagnostic>) -
                 .help("such as each = { type = [\"gift\", \"loan\"] }"),
         );
     }
-    fields.iter().fold(vec![given], |all, values| {
-        all.iter()
-            .flat_map(|given| {
-                values.iter().map(|change| {
-                    let mut given = given.clone();
-                    change(&mut given);
-                    given
-                })
-            })
-            .collect()
-    })
+    fields.iter().fold(vec![given.clone()], |all, values| all.iter().flat_map(|given| changed(given, values)).collect())
+}
+
+/// The facts with another answer to one field, once for each value that is listed.
+fn varied_by(frame: &Frame, file: &Arc<SourceFile>, node: &Node, given: &Given, p: &mut Vec<Diagnostic>) -> Vec<Given> {
+    let mut fields = Vec::new();
+    varied(frame, file, node, "", &mut fields, p);
+    if let [values] = fields.as_slice() {
+        return changed(given, values);
+    }
+    p.push(
+        Diagnostic::error("C0119", "a line of `instead` changes one field", file, node.span.clone())
+            .help("such as { type = [\"gift\", \"loan\"], rule = \"the rule that rules it then\" }"),
+    );
+    Vec::new()
+}
+
+fn changed(given: &Given, values: &[Change]) -> Vec<Given> {
+    let one = |change: &Change| {
+        let mut given = given.clone();
+        change(&mut given);
+        given
+    };
+    values.iter().map(one).collect()
 }
 
 fn varied(
@@ -167,6 +204,9 @@ fn varied(
 ) {
     for pair in node.pairs() {
         let name = format!("{prefix}{}", pair.key);
+        if name == "rule" {
+            continue;
+        }
         let values = match &pair.node.value {
             NodeValue::Table(_) => {
                 varied(frame, file, &pair.node, &format!("{name}."), out, p);
@@ -196,7 +236,8 @@ fn varied(
         let def = slot.map(|s| frame.def(s));
         let mut changes: Vec<Change> = Vec::new();
         for value in values {
-            let name = name.clone();
+            // A field may go by several names; facts have the one of its definition.
+            let name = def.map_or_else(|| name.clone(), |d| d.name.clone());
             match def.filter(|d| d.owner != Owner::Clock) {
                 Some(def) => match def.ty.read(&value.raw()) {
                     Ok(answer) => changes.push(Box::new(move |given| {
