@@ -6,12 +6,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::proofs::agencies;
-use super::words::facts_text;
+use super::words::{deadline_text, facts_text};
 use super::{Finding, added, is_added};
-use crate::condition::Slot;
 use crate::engine::{FactSheet, State, decide};
-use crate::facts::{Answer, Known, Value};
-use crate::ruleset::{Agency, Case, Decision, Example, Expected, Given, Moment, Rule, RuleSet, Ruling};
+use crate::facts::{Answer, Value};
+use crate::ruleset::{Agency, Case, Decision, Example, Expected, Given, Moment, Rule, RuleSet, Ruling, Stated};
 
 /// How a case turned out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -65,8 +64,10 @@ pub(super) enum Whose<'a> {
 /// All examples and cases.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct TestReport {
-    /// Examples and near misses that were run.
+    /// Examples, near misses and edges that were run.
     pub examples: usize,
+    /// Edges that were run as well, and that nobody has read yet.
+    pub drafts: usize,
     /// Those that came out otherwise.
     pub findings: Vec<Finding>,
     pub results: Vec<CaseResult>,
@@ -114,10 +115,9 @@ pub fn test_overlays(rules: &RuleSet, cases: &[Case]) -> TestReport {
 }
 
 fn test_these<'c>(rules: &RuleSet, decisions: &[&Decision], cases: impl Iterator<Item = &'c Case>) -> TestReport {
-    let mut report = TestReport {
-        examples: decisions.iter().flat_map(|d| &d.rules).map(|r| r.examples.len()).sum(),
-        ..TestReport::default()
-    };
+    let all = || decisions.iter().flat_map(|d| &d.rules).flat_map(|r| &r.examples);
+    let drafts = all().filter(|e| e.is_draft()).count();
+    let mut report = TestReport { examples: all().count() - drafts, drafts, ..TestReport::default() };
     examples(rules, decisions, &mut report.findings);
     for case in cases {
         report.results.extend(case.expect.iter().map(|(id, expected)| run_case(rules, case, id, expected)));
@@ -136,6 +136,7 @@ pub(super) fn examples(rules: &RuleSet, decisions: &[&Decision], findings: &mut 
                     findings.extend(run_example(rules, decision, i, rule, example, agency, moment));
                 }
             }
+            findings.extend(rule.stated.iter().filter_map(|stated| compare(rules, decision, rule, stated)));
         }
     }
 }
@@ -152,18 +153,49 @@ pub(super) fn moment<'a>(users: &[&'a Agency], decision: &Decision, given: &Give
         .find_map(|id| users.iter().find_map(|a| a.moments.iter().find(|m| m.id == *id).map(|m| (*a, m))))
 }
 
+/// What a file of edges says that a rule comes to, against what the rule says.
+fn compare(rules: &RuleSet, decision: &Decision, rule: &Rule, stated: &Stated) -> Option<Finding> {
+    let frame = rules.frames.get(decision.kind)?;
+    let differing = [
+        ("ruling", stated.ruling.id().to_owned(), rule.ruling.id().to_owned()),
+        ("place", stated.place.clone(), rule.place.clone()),
+        ("deadline", deadline_text(frame, &stated.deadline), deadline_text(frame, &rule.deadline)),
+    ];
+    let (what, there, here) = differing.into_iter().find(|(_, there, here)| there != here)?;
+    let text = format!("the edges of `{}` say {what} {there}; the rule says {here}", rule.local_id());
+    let mut finding = Finding::error("A0035", text).help("one of the two is a slip: look at the source");
+    finding.line = stated.line;
+    let mut finding = finding.at(decision, rule);
+    finding.file.clone_from(&stated.edge.file);
+    Some(finding)
+}
+
 /// An example or a case laid out on its frame, to be tried on the decision or on a changed one.
 pub(super) struct Trial {
     pub sheet: FactSheet,
     /// The rule that an example stands under.
     pub at: Option<usize>,
     expects: Expected,
+    /// False for a draft.
+    pub confirmed: bool,
 }
 
 impl Trial {
-    /// Facts that one rule rules.
-    pub(super) fn ruled(rules: &RuleSet, decision: &Decision, facts: &[(Slot, Known)], rule: usize) -> Self {
-        Self { sheet: FactSheet::exactly(rules, decision.kind, facts), at: Some(rule), expects: Expected::ThisRule }
+    /// A draft: these facts, given as an example of the rule.
+    pub(super) fn draft(rules: &RuleSet, decision: &Decision, at: usize, given: &Given) -> Option<Self> {
+        let users = agencies(rules, decision);
+        let (_, moment) = moment(&users, decision, given)?;
+        let sheet = FactSheet::given(rules, decision.kind, given, moment, example_day(decision.rules.get(at)?));
+        Some(Self { sheet, at: Some(at), expects: Expected::ThisRule, confirmed: false })
+    }
+
+    /// The rule that must fire, if one is named.
+    pub(super) fn names(&self, decision: &Decision) -> Option<usize> {
+        match &self.expects {
+            Expected::ThisRule => self.at,
+            Expected::Rule(id) => decision.rules.iter().position(|r| r.local_id() == id || r.id == *id),
+            Expected::Ruling(_) | Expected::Open => None,
+        }
     }
 }
 
@@ -176,14 +208,15 @@ pub(super) fn trials(rules: &RuleSet, decision: &Decision, cases: &[Case]) -> Ve
             move |example| {
                 let (_, moment) = moment(users, decision, &example.given)?;
                 let sheet = FactSheet::given(rules, decision.kind, &example.given, moment, example_day(rule));
-                Some(Trial { sheet, at: Some(at), expects: example.expects.clone() })
+                let expects = example.expects.clone();
+                Some(Trial { sheet, at: Some(at), expects, confirmed: !example.is_draft() })
             }
         })
     });
     let cases = cases.iter().flat_map(|case| {
         case.expect.iter().filter(|(id, _)| *id == decision.id).filter_map(|(_, expects)| {
             let sheet = case_sheet(rules, decision, case)?;
-            Some(Trial { sheet, at: None, expects: expects.clone() })
+            Some(Trial { sheet, at: None, expects: expects.clone(), confirmed: true })
         })
     });
     examples.chain(cases).collect()
@@ -238,6 +271,7 @@ fn run_example(
         Expected::Open => "open".to_owned(),
     };
     let what = match (&example.edge, example.fires) {
+        (Some(_), _) if example.is_draft() => "a draft",
         (Some(_), _) => "an edge",
         (None, true) => "an example",
         (None, false) => "a near miss",
@@ -251,7 +285,9 @@ fn run_example(
     let mut finding = Finding::error("A0030", text).witness(facts_text(rules, sheet.frame(rules), &known));
     finding.line = example.line;
     let mut finding = finding.at(decision, rule);
-    finding.file.clone_from(example.edge.as_ref().unwrap_or(&decision.file));
+    if let Some(edge) = &example.edge {
+        finding.file.clone_from(&edge.file);
+    }
     Some(finding.help(format!("ruled as {} at the moment `{}`", agency.short, moment.id)))
 }
 

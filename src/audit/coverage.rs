@@ -244,7 +244,7 @@ fn tried(rules: &RuleSet, decision: &Decision, cases: &[Case], counts: &mut Tria
     for by in [EXAMPLE, EDGE, CASE] {
         let mut part = decision.clone();
         for rule in &mut part.rules {
-            rule.examples.retain(|e| by == if e.edge.is_some() { EDGE } else { EXAMPLE });
+            rule.examples.retain(|e| !e.is_draft() && by == if e.edge.is_some() { EDGE } else { EXAMPLE });
         }
         for trial in trials(rules, &part, if by == CASE { cases } else { &[] }) {
             if !passes(rules, decision, &trial) {

@@ -1,11 +1,14 @@
-//! Facts written as an example's TOML, for a person to confirm.
+//! A solver's facts as an example that a person can read: values with names, organisations and countries that stand where the
+//! facts say, clocks that agree. Owns the choice of names; `edges` writes them down.
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{self, NEVER};
+use chrono::NaiveDate;
+
+use crate::calendar::{self, NEVER, PartialDate};
 use crate::condition::{Atom, Frame, Owner, Slot, SlotDef};
-use crate::facts::{FieldType, Known};
-use crate::ruleset::{Decision, RuleSet, Spot};
+use crate::facts::{Answer, FieldType, Known, Value};
+use crate::ruleset::{Decision, Given, List, RuleSet, Spot};
 
 /// Countries that stand for "on no list" where they are on none.
 const ELSEWHERE: [&str; 4] = ["NO", "CA", "DE", "JP"];
@@ -17,96 +20,112 @@ struct Names<'r> {
     read: u64,
 }
 
-/// The lines of an example with these facts, ruled by a decision.
-pub(super) fn given(rules: &RuleSet, decision: &Decision, frame: &Frame, facts: &[(Slot, Known)]) -> String {
-    let mut read = 0;
-    for rule in &decision.rules {
-        rule.fires.atoms(&mut |atom| {
-            if let Atom::Listed { list, .. } | Atom::SomePlace { list, .. } = atom {
-                read |= rules.lists.get(*list).map_or(0, |l| l.editions.iter().fold(0, |all, e| all | e.bit));
-            }
-        });
-    }
-    let names = Names { rules, read };
-    let mut own: Vec<String> = Vec::new();
-    let mut nested: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut clocks: BTreeMap<&str, String> = BTreeMap::new();
-    for (slot, known) in facts {
-        let def = frame.def(*slot);
-        let Some(value) = names.value(def, *known) else { continue };
-        match &def.owner {
-            Owner::Clock => {
-                clocks.insert(&def.name, value);
-            }
-            // An organisation is told by its name, beside whatever else is said of it. A list is matched on name and country.
-            Owner::Record if def.ty == FieldType::Entity => {
-                let parts = nested.entry(def.name.clone()).or_default();
-                parts.insert(0, format!("name = {value}"));
-                let country = format!("{}.country", def.name);
-                let told = |(slot, _): &(Slot, Known)| frame.def(*slot).name == country;
-                if let Some(code) = names.country_of_organisation(*known).filter(|_| !facts.iter().any(told)) {
-                    parts.push(format!("country = {}", quoted(&code)));
-                }
-            }
-            Owner::Record => own.push(format!("{} = {value}", def.field)),
-            Owner::Entity(field) => nested.entry(field.clone()).or_default().push(format!("{} = {value}", def.field)),
-            Owner::Target if frame.kind == "target" => own.push(format!("{} = {value}", def.field)),
-            Owner::Person if frame.kind == "person" => own.push(format!("{} = {value}", def.field)),
-            Owner::Target => nested.entry("target".into()).or_default().push(format!("{} = {value}", def.field)),
-            Owner::Person => nested.entry("person".into()).or_default().push(format!("{} = {value}", def.field)),
-        }
-    }
-    own.extend(nested.into_iter().map(|(name, parts)| format!("{name} = {{ {} }}", parts.join(", "))));
-    let mut out =
-        if own.is_empty() { "given = {}\n".to_owned() } else { format!("given = {{ {} }}\n", own.join(", ")) };
-    out.push_str(&dated(clocks));
-    out
+/// Writes the facts of witnesses down as examples of one decision.
+pub(super) struct Writer<'r> {
+    frame: &'r Frame,
+    names: Names<'r>,
 }
 
-/// The lines that set clocks. Those that the facts leave open must not contradict the others: an opportunity is published
-/// before anything is filed, and nothing is filed after it is due.
-fn dated(mut clocks: BTreeMap<&str, String>) -> String {
-    // Days as text sort as days.
-    let target = || clocks.iter().filter(|(name, _)| **name != "today").map(|(_, day)| day.clone());
-    let (Some(first), Some(last)) = (target().min(), target().max()) else {
-        return clocks.remove("today").map_or_else(String::new, |day| format!("clocks = {{ today = {day} }}\n"));
-    };
+impl<'r> Writer<'r> {
+    pub(super) fn new(rules: &'r RuleSet, decision: &Decision, frame: &'r Frame) -> Self {
+        let mut read = 0;
+        for rule in &decision.rules {
+            rule.fires.atoms(&mut |atom| {
+                if let Atom::Listed { list, .. } | Atom::SomePlace { list, .. } = atom {
+                    read |= editions(rules.lists.get(*list));
+                }
+            });
+        }
+        Self { frame, names: Names { rules, read } }
+    }
+
+    /// Looks at these lists as well.
+    pub(super) fn reading(mut self, lists: impl Iterator<Item = usize>) -> Self {
+        for list in lists {
+            self.names.read |= editions(self.names.rules.lists.get(list));
+        }
+        self
+    }
+
+    /// An example with these facts.
+    pub(super) fn given(&self, facts: &[(Slot, Known)]) -> Given {
+        let frame = self.frame;
+        let mut given = Given::default();
+        let mut clocks = BTreeMap::new();
+        for (slot, known) in facts {
+            let def = frame.def(*slot);
+            let Some(value) = self.names.value(def, *known) else { continue };
+            match (&def.owner, value) {
+                (Owner::Clock, Value::Date(day)) => {
+                    clocks.insert(def.name.clone(), day.first);
+                }
+                // An organisation is told by its name, beside whatever else is said of it. A list is matched on name and country.
+                (Owner::Record, Value::Entity(name)) => {
+                    let country = format!("{}.country", def.name);
+                    let told = |(slot, _): &(Slot, Known)| frame.def(*slot).name == country;
+                    if let Some(code) = self.names.country_of_organisation(*known).filter(|_| !facts.iter().any(told)) {
+                        given.answers.insert(country, Answer::Is(Value::Country(code)));
+                    }
+                    given.answers.insert(format!("{}.name", def.name), Answer::Is(Value::Text(name)));
+                }
+                (_, value) => {
+                    given.answers.insert(def.name.clone(), Answer::Is(value));
+                }
+            }
+        }
+        (given.on, given.clocks) = dated(clocks);
+        given
+    }
+
+    /// Countries that stand for all others: one of each standing on the lists.
+    pub(super) fn countries(&self) -> Vec<&str> {
+        let mut standings: Vec<(u64, &str)> = Vec::new();
+        for code in ELSEWHERE.into_iter().chain(self.names.countries()) {
+            let bits = self.names.standing(code);
+            if !standings.iter().any(|(b, _)| *b == bits) {
+                standings.push((bits, code));
+            }
+        }
+        standings.into_iter().map(|(_, code)| code).collect()
+    }
+}
+
+fn editions(list: Option<&List>) -> u64 {
+    list.map_or(0, |l| l.editions.iter().fold(0, |all, e| all | e.bit))
+}
+
+/// The day of all clocks, and those that stand on another one. Those that the facts leave open must not contradict the others:
+/// an opportunity is published before anything is filed, and nothing is filed after it is due.
+fn dated(mut clocks: BTreeMap<String, NaiveDate>) -> (Option<NaiveDate>, BTreeMap<String, NaiveDate>) {
+    let target = || clocks.iter().filter(|(name, _)| *name != "today").map(|(_, day)| *day);
+    let (Some(first), Some(last)) = (target().min(), target().max()) else { return (None, clocks) };
     if last != first {
-        clocks.entry("due").or_insert(last);
+        clocks.entry("due".to_owned()).or_insert(last);
     }
     clocks.retain(|_, day| *day != first);
-    let others: Vec<String> = clocks.into_iter().map(|(name, day)| format!("{name} = {day}")).collect();
-    let others = if others.is_empty() { String::new() } else { format!("clocks = {{ {} }}\n", others.join(", ")) };
-    format!("on = {first}\n{others}")
+    (Some(first), clocks)
 }
 
 impl Names<'_> {
-    fn value(&self, def: &SlotDef, known: Known) -> Option<String> {
+    fn value(&self, def: &SlotDef, known: Known) -> Option<Value> {
         match known {
-            Known::Choice(0b01) if def.ty == FieldType::YesNo => Some("false".into()),
-            Known::Choice(0b10) if def.ty == FieldType::YesNo => Some("true".into()),
-            Known::Choice(mask) => ids(def, mask).into_iter().next().filter(|_| mask.count_ones() == 1),
-            Known::Set { has, may } => {
-                let mut ids = ids(def, has);
-                if has != may {
-                    ids.push(quoted("not-sure"));
-                }
-                Some(format!("[{}]", ids.join(", ")))
-            }
-            Known::Range { lo, hi } if lo == hi => Some(match &def.ty {
-                FieldType::Date(_) if lo >= NEVER => quoted("never"),
-                FieldType::Date(_) => calendar::date(lo)?.to_string(),
-                _ if lo % 100 == 0 => (lo / 100).to_string(),
-                _ => format!("{}.{:02}", lo / 100, lo % 100),
-            }),
+            Known::Choice(0b01) if def.ty == FieldType::YesNo => Some(Value::YesNo(false)),
+            Known::Choice(0b10) if def.ty == FieldType::YesNo => Some(Value::YesNo(true)),
+            Known::Choice(mask) => ids(def, mask).next().filter(|_| mask.count_ones() == 1).map(Value::Choice),
+            Known::Set { has, may } => Some(Value::Set { has: ids(def, has).collect(), complete: has == may }),
+            Known::Range { lo, hi } if lo == hi => match &def.ty {
+                FieldType::Date(_) if lo >= NEVER => Some(Value::Never),
+                FieldType::Date(_) => Some(Value::Date(PartialDate::exact(calendar::date(lo)?))),
+                _ => Some(Value::Range { lo, hi, text: String::new() }),
+            },
             Known::Range { .. } => None,
-            Known::Listed { on, .. } if def.ty == FieldType::Entity => Some(quoted(&self.organisation(on)?)),
-            Known::Listed { on, .. } => Some(quoted(self.country(on)?)),
+            Known::Listed { on, .. } if def.ty == FieldType::Entity => Some(Value::Entity(self.organisation(on)?)),
+            Known::Listed { on, .. } => Some(Value::Country(self.country(on)?.to_owned())),
             Known::Places { on, off, .. } => {
-                let codes: Vec<String> = self.places(on, off)?.iter().map(|c| quoted(c)).collect();
-                Some(format!("[{}]", codes.join(", ")))
+                let has = self.places(on, off)?.into_iter().map(str::to_owned).collect();
+                Some(Value::Places { has, complete: true })
             }
-            Known::Given(given) => given.then(|| quoted("…")),
+            Known::Given(given) => given.then(|| Value::Text("…".to_owned())),
         }
     }
 
@@ -190,16 +209,11 @@ impl Names<'_> {
     }
 }
 
-/// The values of a choice or set, quoted.
-fn ids(def: &SlotDef, mask: u64) -> Vec<String> {
-    match &def.ty {
-        FieldType::Choice(ids) | FieldType::Set(ids) => {
-            ids.iter().enumerate().filter(|(i, _)| *i < 64 && mask & (1 << i) != 0).map(|(_, id)| quoted(id)).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{text}\"")
+/// The values of a choice or set.
+fn ids(def: &SlotDef, mask: u64) -> impl Iterator<Item = String> {
+    let all: &[String] = match &def.ty {
+        FieldType::Choice(ids) | FieldType::Set(ids) => ids,
+        _ => &[],
+    };
+    all.iter().enumerate().filter(move |(i, _)| *i < 64 && mask & (1 << i) != 0).map(|(_, id)| id.clone())
 }

@@ -9,6 +9,7 @@ mod checks;
 mod coverage;
 pub mod diff;
 mod draft;
+mod edges;
 mod idle;
 mod ledger;
 mod mutate;
@@ -26,8 +27,9 @@ mod words;
 
 pub use cases::{CaseResult, TestReport, Verdict, run_cases, test, test_overlays};
 pub use coverage::{AgencyTally, ClauseCover, Coverage, Missing, Part, Share, SourceCover, Tally, Trials, coverage};
+pub use edges::{Block, Row, block_text};
 pub use ledger::{Fate, Mapped, fate, mapped};
-pub use mutate::{Draft, Fault, Mutation, Survivor, mutate};
+pub use mutate::{Draft, Fault, Mutation, Survivor, Tally as MutantTally, mutate};
 pub use neutrality::{
     Alike, Around, Depends, Differs, EditionUse, ListUse, Neutrality, Pairs, Side, SwapPair, Turning, Unadopted,
     neutrality,
@@ -36,7 +38,7 @@ pub use person::person_text;
 pub use render::{ledger_line, report_json, report_text, test_json, test_text};
 pub use suppress::SetAside;
 pub use trace::{Conclusion, RuleTrace, Step, Trace, trace, trace_json, trace_text};
-pub use words::{fact_text, facts_text};
+pub use words::{deadline_text, fact_text, facts_text};
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};

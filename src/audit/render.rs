@@ -145,6 +145,12 @@ pub fn test_text(report: &TestReport) -> String {
         count(report.examples, "example", "examples"),
         report.findings.len()
     ));
+    if report.drafts > 0 {
+        let drafts = count(report.drafts, "draft", "drafts");
+        out.push_str(&format!(
+            "{drafts} to confirm: run as well, and counted as nothing until somebody has read them.\n"
+        ));
+    }
     let overlays: BTreeSet<&str> = report.results.iter().filter_map(|r| r.overlay.as_deref()).collect();
     let groups = [
         (Whose::RuleSet, "Cases".to_owned()),

@@ -5,7 +5,7 @@
 use crate::calendar::{self, NEVER};
 use crate::condition::{Anchor, Atom, Cond, Frame, Owner, Point, Slot, SlotDef};
 use crate::facts::{FieldType, Known};
-use crate::ruleset::RuleSet;
+use crate::ruleset::{Deadline, RuleSet};
 
 /// `paid-by: own-money, home; ended: 2023-06-09; filing: 2024-05-19`. Facts that leave everything open are left out.
 pub fn facts_text(rules: &RuleSet, frame: &Frame, facts: &[(Slot, Known)]) -> String {
@@ -165,4 +165,26 @@ fn point_text(frame: &Frame, point: Point) -> String {
         out.push_str(", the day after");
     }
     out
+}
+
+/// A deadline as rules write it; `none` goes with the form.
+pub fn deadline_text(frame: &Frame, deadline: &Deadline) -> String {
+    let name = |slot: Slot| quoted(&frame.def(slot).name);
+    match deadline {
+        Deadline::WithForm => "none".to_owned(),
+        Deadline::After { slot, days } => format!("{{ after = {}, days = {days} }}", name(*slot)),
+        Deadline::Before { slot, days } => format!("{{ before = {}, days = {days} }}", name(*slot)),
+        Deadline::AsSoonAs { slot, at_latest: None } => format!("{{ as-soon-as = {} }}", name(*slot)),
+        Deadline::AsSoonAs { slot, at_latest: Some(days) } => {
+            format!("{{ as-soon-as = {}, at-latest-days = {days} }}", name(*slot))
+        }
+        Deadline::Yearly => "{ yearly = true }".to_owned(),
+        Deadline::NotStated => "{ not-stated = true }".to_owned(),
+        Deadline::SourcesDiffer(says) => format!("{{ sources-differ = {} }}", quoted(says)),
+    }
+}
+
+/// Text as TOML writes it.
+pub fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
 }

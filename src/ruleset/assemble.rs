@@ -21,6 +21,40 @@ pub(crate) fn assemble(rules: &mut [Rule]) {
     }
 }
 
+/// The rules whose conditions turn on a rule: itself, and those that exclude it, directly or through others.
+pub(crate) fn turning_on(rules: &[Rule], at: usize) -> Vec<usize> {
+    let mut turning = vec![at];
+    loop {
+        let more = (0..rules.len()).find(|i| {
+            !turning.contains(i) && rules[*i].unless.iter().any(|id| turning.iter().any(|&t| rules[t].local_id() == id))
+        });
+        match more {
+            Some(i) => turning.push(i),
+            None => break,
+        }
+    }
+    turning.sort_unstable();
+    turning
+}
+
+/// What becomes of whole conditions when a rule changes. `rules` holds the rule as changed and every whole condition as it was;
+/// `turning` are those that turn on it.
+pub(crate) fn reassembled(rules: &[Rule], turning: &[usize]) -> Vec<(usize, Cond)> {
+    let mut new: Vec<(usize, Cond)> =
+        turning.iter().filter(|&&i| !rules[i].otherwise).map(|&i| (i, whole(rules, &rules[i]))).collect();
+    new.retain(|(i, cond)| rules[*i].fires != *cond);
+    let fires = |i: usize| new.iter().find(|(k, _)| *k == i).map_or(&rules[i].fires, |(_, cond)| cond);
+    let last: Vec<(usize, Cond)> = (0..rules.len())
+        .filter(|&i| rules[i].otherwise && (turning.contains(&i) || !new.is_empty()))
+        .map(|i| {
+            let others = (0..rules.len()).filter(|&k| !rules[k].otherwise).map(|k| fires(k).clone().negate()).collect();
+            (i, rules[i].in_force.clone().and(Cond::All(others)))
+        })
+        .collect();
+    new.extend(last.into_iter().filter(|(i, cond)| rules[*i].fires != *cond));
+    new
+}
+
 /// What holds while a period lasts.
 pub(crate) fn in_force(period: &Period) -> Cond {
     let slot = period.clock_slot;

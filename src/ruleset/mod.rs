@@ -10,7 +10,7 @@ mod model;
 mod names;
 mod read;
 
-pub(crate) use assemble::{assemble, exclusions, in_force};
+pub(crate) use assemble::{assemble, exclusions, in_force, reassembled, turning_on};
 pub use folder::Folder;
 pub use load::{
     Loaded, OverlayFiles, RuleFiles, Tests, embedded, load_dir, load_embedded, load_files, load_with, read_dir,

@@ -546,6 +546,8 @@ pub struct Rule {
     pub review_by: Option<NaiveDate>,
     pub note: String,
     pub examples: Vec<Example>,
+    /// What files of edges say of it.
+    pub stated: Vec<Stated>,
     /// Where the rule starts in its file (1-based line).
     pub line: usize,
 }
@@ -599,8 +601,35 @@ pub struct Example {
     /// What a near miss expects instead: a rule's local id, or `open`.
     pub expects: Expected,
     pub line: usize,
-    /// The file of edges it stands in, if it does not stand under its rule.
-    pub edge: Option<String>,
+    /// Where it stands among the edges, if it does not stand under its rule.
+    pub edge: Option<Edge>,
+}
+
+impl Example {
+    /// Facts that a program wrote down and nobody has read against a source yet: they confirm nothing.
+    pub fn is_draft(&self) -> bool {
+        self.edge.as_ref().is_some_and(|e| e.read.is_none())
+    }
+}
+
+/// Where an edge stands, and whether somebody has read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edge {
+    pub file: String,
+    /// The line of its facts; edges that differ in one answer share it.
+    pub row: usize,
+    /// The day on which it was read against the sources; `None` while it is a draft.
+    pub read: Option<NaiveDate>,
+}
+
+/// What a file of edges says that a rule comes to: the same thing written down twice, so that a slip in either shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    pub ruling: Ruling,
+    pub place: String,
+    pub deadline: Deadline,
+    pub edge: Edge,
+    pub line: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Facts of examples and cases, and the cases themselves.
+//! Facts of examples, cases and edges, and the cases themselves.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -100,37 +100,6 @@ impl Loader {
     /// The facts of an example or a case.
     pub(super) fn given(&self, t: &Table<'_>, kind: usize, p: &mut Vec<Diagnostic>) -> Given {
         given(&self.frames, t, kind, p)
-    }
-
-    /// Facts at an edge, each with the rule that rules them: more examples of rules, kept apart so that rules stay readable.
-    pub(super) fn edges(&mut self, file: &Arc<SourceFile>, node: &Node) {
-        let mut problems = std::mem::take(&mut self.problems);
-        let p = &mut problems;
-        let top = Table::new(file, node, "a file of edges");
-        for t in top.tables("edge", "an edge", p) {
-            let id = t.need("rule", p);
-            let decision = id
-                .text
-                .rsplit_once('.')
-                .and_then(|(decision, _)| self.decisions.binary_search_by(|d| d.id.as_str().cmp(decision)).ok());
-            let rule = decision.and_then(|d| self.decisions[d].rules.iter().position(|r| r.id == id.text));
-            let (Some(decision), Some(rule)) = (decision, rule) else {
-                let ids = self.decisions.iter().flat_map(|d| &d.rules).map(|r| r.id.as_str());
-                p.push(
-                    Diagnostic::error("C0118", format!("there is no rule `{}`", id.text), file, id.span)
-                        .did_you_mean(&id.text, ids),
-                );
-                continue;
-            };
-            let given = self.given(&t, self.decisions[decision].kind, p);
-            let line = line_of(&file.text, t.span().start);
-            let example =
-                Example { fires: true, given, expects: Expected::ThisRule, line, edge: Some(file.name.clone()) };
-            self.decisions[decision].rules[rule].examples.push(example);
-            t.finish(p);
-        }
-        top.finish(p);
-        self.problems = problems;
     }
 
     pub(super) fn cases(&mut self, file: &Arc<SourceFile>, node: &Node) {

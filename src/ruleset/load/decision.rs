@@ -290,6 +290,7 @@ impl Loader {
             review_by: t.date("review-by", p),
             note: t.text("note", p).map(|text| self.filled(text, file, p)).unwrap_or_default(),
             examples,
+            stated: Vec::new(),
             line: line_of(&file.text, t.span().start),
         };
         let draft = Draft { rule, unless, expected: named, exhaustive, file: Arc::clone(file), span: id.span };
@@ -439,7 +440,7 @@ fn circular(drafts: &[Draft], i: usize, path: &mut Vec<usize>) -> bool {
     found
 }
 
-fn deadline(frame: &Frame, t: &Table<'_>, p: &mut Vec<Diagnostic>) -> Deadline {
+pub(super) fn deadline(frame: &Frame, t: &Table<'_>, p: &mut Vec<Diagnostic>) -> Deadline {
     let Some(d) = t.table("deadline", "a deadline", p) else {
         return Deadline::WithForm;
     };

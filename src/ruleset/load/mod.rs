@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 mod cases;
 mod checks;
 mod decision;
+mod edges;
 mod news;
 mod overlay;
 mod routes;
@@ -537,7 +538,7 @@ fn read(
 }
 
 fn line_of(text: &str, at: usize) -> usize {
-    text.get(..at).map_or(1, |t| t.bytes().filter(|b| *b == b'\n').count() + 1)
+    text.get(..at).map_or(1, |t| t.matches('\n').count() + 1)
 }
 
 fn line_start(text: &str, line: usize) -> usize {
