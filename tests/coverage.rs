@@ -115,7 +115,7 @@ rule = "both"
 const CASE: &str = "[[case]]\nid = \"c\"\nsays = \"s\"\nsource = \"x\"\nrecord = \"trip\"\nagency = \"nsf\"\non = 2025-01-01\n\
                     given = { paid = false, worked = true }\nexpect = { \"nsf.trip.x\" = \"nothing-due\" }\n";
 
-const EDGE: &str = "[[edge]]\nrule = \"nsf.trip.x.early\"\ngiven = { paid = true, worked = true }\non = 2024-05-31\n";
+const EDGE: &str = "decision = \"nsf.trip.x\"\nread = 2026-11-23\n[[rule]]\nid = \"early\"\nedges = [{ given = { paid = true, worked = true }, on = 2024-05-31 }]\n";
 
 /// The files of a rule set of one decision.
 fn files(decision: &str, more: &[(&str, &str)]) -> Vec<(String, String)> {

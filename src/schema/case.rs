@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::decision::deadline;
 use super::facts::{definitions, given_of, with_facts};
 use super::parts::*;
 use crate::ruleset::RuleSet;
@@ -42,23 +43,40 @@ pub fn cases(rules: &RuleSet) -> Json {
 }
 
 pub fn edges(rules: &RuleSet) -> Json {
-    let ids = rules.decisions.iter().flat_map(|d| &d.rules).map(|r| &r.id);
-    let edge = with_facts(object()).need("rule", one_of(ids), "The rule that rules these facts.");
-    let mut edge = edge.done();
-    edge["allOf"] = subjects(rules)
+    // A changed answer, or the values of one field or two: what a field is called turns on the decision.
+    let instead = object().may("rule", text(), "The rule that rules then, if it is another one.").open();
+    let edge = with_facts(object())
+        .may("instead", list_of(instead), "The same facts with one answer changed, a line for each field.")
+        .may("each", json!({ "type": "object" }), "Fields that take several values, all with this rule.");
+    let edge = edge.done();
+    let block = object()
+        .need("id", text(), "The rule that rules these facts.")
+        .may("read", day(), "The day on which somebody read these against the sources.")
+        .may("draft", flag(), "Nobody has read them yet; they confirm nothing.")
+        .may("ruling", ruling(), "What the rule comes to, written down a second time.")
+        .may("place", place(rules), "Where, if not at the decision's place.")
+        .may("deadline", deadline(), "By when, if not with the form.")
+        .may("edges", list_of(edge), "Facts that the rule rules.");
+    let mut file = object()
+        .need("decision", one_of(rules.decisions.iter().map(|d| &d.id)), "The decision.")
+        .may("read", day(), "The day on which somebody read the whole file against the sources.")
+        .may("draft", flag(), "Nobody has read the file yet.")
+        .need("rule", list_of(block.done()), "The edges of each rule.")
+        .done();
+    file["allOf"] = subjects(rules)
         .filter_map(|kind| {
             let (at, _) = rules.kind(kind)?;
-            let about: Vec<&str> =
-                rules.decisions.iter().filter(|d| d.kind == at).flat_map(|d| &d.rules).map(|r| r.id.as_str()).collect();
+            let about: Vec<&str> = rules.decisions.iter().filter(|d| d.kind == at).map(|d| d.id.as_str()).collect();
+            let given = json!({ "properties": { "given": given_of(kind) } });
+            let blocks = json!({ "items": { "properties": { "edges": { "items": given } } } });
             (!about.is_empty()).then(|| {
                 json!({
-                    "if": { "properties": { "rule": { "enum": about } }, "required": ["rule"] },
-                    "then": { "properties": { "given": given_of(kind) } },
+                    "if": { "properties": { "decision": { "enum": about } }, "required": ["decision"] },
+                    "then": { "properties": { "rule": blocks } },
                 })
             })
         })
         .collect();
-    let mut file = file_of("edge", edge, "Facts on each side of numbers, dates and periods.");
     file["definitions"] = definitions(rules);
     file
 }

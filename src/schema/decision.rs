@@ -67,7 +67,7 @@ fn period() -> Json {
         .done()
 }
 
-fn deadline() -> Json {
+pub(super) fn deadline() -> Json {
     object()
         .may("after", text(), "A date field: so many days after it.")
         .may("before", text(), "A date field: so many days before it.")
