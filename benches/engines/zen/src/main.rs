@@ -1,0 +1,1 @@
+use zen_engine as _; fn main() {}
