@@ -70,3 +70,17 @@ fn test(decision: &Decision, test: &Test, not: bool) -> String {
         Test::OnOrAfter(f, other) => format!("{f} {} {other}", if not { "<" } else { ">=" }),
     }
 }
+
+/// The same as an expression node: one named boolean per rule. An error in one of them is the node's error.
+pub fn expressions(decision: &Decision) -> Value {
+    let expressions: Vec<Value> = decision
+        .rules
+        .iter()
+        .enumerate()
+        .map(|(i, r)| json!({ "id": format!("e{i}"), "key": format!("r{i}"), "value": expression(decision, &r.when) }))
+        .collect();
+    let mut graph = table(json!([]), json!([]), Vec::new(), "collect");
+    graph["nodes"][1]["type"] = json!("expressionNode");
+    graph["nodes"][1]["content"] = json!({ "expressions": expressions });
+    graph
+}

@@ -6,6 +6,7 @@
 
 pub mod compile;
 pub mod facts;
+pub mod plant;
 pub mod sample;
 pub mod trying;
 
