@@ -13,9 +13,6 @@ fn main() {
     let files = candor::ruleset::read_dir(Path::new(&dir)).unwrap_or_else(|e| panic!("{dir}: {e}"));
     let folder = Folder::new(files);
     let planted = plant(&folder, SEED, each);
-    for (kind, (made, not)) in &planted.tried {
-        eprintln!("{kind:32} {made:2} planted, {not:2} tries were no such defect");
-    }
     eprintln!("{} defects of {} kinds, {} harmless edits; seed {SEED}", planted.plants.len(), planted.tried.keys().filter(|k| !k.starts_with("harmless")).count(), planted.controls.len());
     form::trial::write(
         Path::new(&out),

@@ -32,9 +32,13 @@ impl Folder {
         Self { files: map, rules: loaded.rules.unwrap_or_else(|| panic!("{problems}")), cases: loaded.cases }
     }
 
-    /// The rule set with these files instead.
+    /// The rule set with these files instead. What the proofs need no tests for is loaded without the decisions that were not
+    /// edited: nothing reads them, and loading them takes most of the time.
     pub fn with(&self, edits: &BTreeMap<String, String>, tests: Tests) -> Loaded {
         let mut files = self.files.clone();
+        if tests == Tests::Skip {
+            files.retain(|name, _| !self.rules.decisions.iter().any(|d| d.file == *name));
+        }
         files.extend(edits.clone());
         load_files(files.into_iter().map(|(name, text)| SourceFile { name, text }).collect(), tests)
     }
@@ -112,7 +116,7 @@ pub fn plant(folder: &Folder, seed: u64, each: usize) -> Planted {
 }
 
 /// Tries of one kind are given up after this many that were not what the kind says.
-const MOST_TRIES: usize = 40;
+const MOST_TRIES: usize = 15;
 
 fn of_kind(
     folder: &Folder,
@@ -124,8 +128,9 @@ fn of_kind(
     let mut rng = Rng::new(seed);
     let mut out: Vec<Plant> = Vec::new();
     let mut not = 0;
-    let mut consider = |decision: Option<&Decision>, made: Try, out: &mut Vec<Plant>, not: &mut usize| {
-        let tests = if kind.name.starts_with("harmless") { Tests::Load } else { Tests::Skip };
+    let consider = |decision: Option<&Decision>, made: Try, out: &mut Vec<Plant>, not: &mut usize| {
+        let whole = decision.is_none() || kind.name == "harmless-rule-renamed";
+        let tests = if whole { Tests::Load } else { Tests::Skip };
         let after = folder.with(&made.edits, tests);
         let Some((before, after)) = proof::proved(&kind.proof, folder, decision, made.rule.as_deref(), &after) else {
             *not += 1;
@@ -176,6 +181,7 @@ fn of_kind(
             }
         }
     }
+    eprintln!("{:32} {:2} planted, {not:2} tries were no such defect", kind.name, out.len());
     tried.insert(kind.name, (out.len(), not));
     out
 }
