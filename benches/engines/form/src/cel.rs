@@ -1,4 +1,5 @@
-//! CEL: one boolean expression per rule, over flat variables.
+//! CEL: one boolean expression per rule, over flat variables. Their names begin with `given_`: a bare `type` is a word of CEL's own,
+//! and would mean something even where the answer is missing.
 
 use crate::form::{Decision, Test, Tree};
 use crate::quoted;
@@ -21,15 +22,21 @@ fn write(tree: &Tree) -> String {
     }
 }
 
+/// The variable of an input.
+pub fn variable(input: &str) -> String {
+    format!("given_{input}")
+}
+
 fn test(test: &Test, not: bool) -> String {
     let bang = if not { "!" } else { "" };
+    let f = variable(test.input());
     match test {
-        Test::Yes(f) => format!("{bang}{f}"),
-        Test::OneOf(f, words) => format!("{bang}({f} in [{}])", quoted(words)),
-        Test::Includes(f, words) => format!("{bang}{f}.exists(v, v in [{}])", quoted(words)),
-        Test::Only(f, words) => format!("{bang}(size({f}) > 0 && {f}.all(v, v in [{}]))", quoted(words)),
-        Test::Empty(f) => format!("size({f}) {} 0", if not { ">" } else { "==" }),
-        Test::AtLeast(f, n) => format!("{f} {} {n}", if not { "<" } else { ">=" }),
-        Test::OnOrAfter(f, other) => format!("{f} {} {other}", if not { "<" } else { ">=" }),
+        Test::Yes(_) => format!("{bang}{f}"),
+        Test::OneOf(_, words) => format!("{bang}({f} in [{}])", quoted(words)),
+        Test::Includes(_, words) => format!("{bang}{f}.exists(v, v in [{}])", quoted(words)),
+        Test::Only(_, words) => format!("{bang}(size({f}) > 0 && {f}.all(v, v in [{}]))", quoted(words)),
+        Test::Empty(_) => format!("size({f}) {} 0", if not { ">" } else { "==" }),
+        Test::AtLeast(_, n) => format!("{f} {} {n}", if not { "<" } else { ">=" }),
+        Test::OnOrAfter(_, other) => format!("{f} {} {}", if not { "<" } else { ">=" }, variable(other)),
     }
 }

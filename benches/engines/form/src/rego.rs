@@ -68,7 +68,8 @@ impl Policy<'_> {
                 let outside = if outside.is_empty() { "\tfalse\n".to_owned() } else { self.some(f, &outside) };
                 self.count += 1;
                 let name = format!("not_only_{}", self.count);
-                let _ = write!(self.helpers, "{name} if {{\n\tcount(input.{f}) == 0\n}}\n\n{name} if {{\n{outside}}}\n\n");
+                let _ =
+                    write!(self.helpers, "{name} if {{\n\tcount(input.{f}) == 0\n}}\n\n{name} if {{\n{outside}}}\n\n");
                 format!("\t{name}\n")
             }
             Test::Only(f, words) => format!("\tcount(input.{f}) > 0\n{}", every(f, words)),

@@ -14,7 +14,12 @@ pub fn model(decision: &Decision) -> Value {
         .enumerate()
         .map(|(i, r)| json!({ "_id": r.id, "when": expression(decision, &r.when), "rule": i.to_string() }))
         .collect();
-    table(json!([{ "id": "when", "name": "when" }]), json!([{ "id": "rule", "name": "rule", "field": "rule" }]), rows, "collect")
+    table(
+        json!([{ "id": "when", "name": "when" }]),
+        json!([{ "id": "rule", "name": "rule", "field": "rule" }]),
+        rows,
+        "collect",
+    )
 }
 
 /// A graph of one decision table.

@@ -155,8 +155,7 @@ impl Writer<'_> {
                             if point.next_day && point.days != 0 {
                                 other += "_after";
                             }
-                            let made =
-                                Made::Moved { months: point.months, days: point.days, next_day: point.next_day };
+                            let made = Made::Moved { months: point.months, days: point.days, next_day: point.next_day };
                             other = self.input(other, Input { ty: Type::Day, slot: anchor, with: None, made });
                         }
                         Tree::Test(Test::OnOrAfter(field, other))

@@ -26,11 +26,8 @@ pub fn samples(
     most: usize,
 ) -> (Vec<Sample>, usize) {
     let mut stated: Vec<(String, FactSheet)> = Vec::new();
-    let users: Vec<&Agency> = rules
-        .agencies
-        .iter()
-        .filter(|a| a.id == decision.agency || a.ruled_with.contains(&decision.agency))
-        .collect();
+    let users: Vec<&Agency> =
+        rules.agencies.iter().filter(|a| a.id == decision.agency || a.ruled_with.contains(&decision.agency)).collect();
     for case in cases.iter().filter(|c| c.kind == decision.kind && c.expect.iter().any(|(id, _)| *id == decision.id)) {
         let at = rules.agency(&case.agency).and_then(|a| moment(&[a], decision, &case.given));
         if let (Some(moment), Some(day)) = (at, case.given.on.or(rules.meta.released)) {
@@ -115,12 +112,7 @@ fn day_of(rule: &ruleset::Rule) -> NaiveDate {
 }
 
 /// The plainest valid completion of what is stated; nothing is left under fields that do not apply.
-fn completed(
-    rules: &RuleSet,
-    decision: &ruleset::Decision,
-    form: &Decision,
-    sheet: &FactSheet,
-) -> Option<FactSheet> {
+fn completed(rules: &RuleSet, decision: &ruleset::Decision, form: &Decision, sheet: &FactSheet) -> Option<FactSheet> {
     let frame = &rules.frames[decision.kind];
     let world = World { frames: &rules.frames, lists: &rules.lists };
     let conds: Vec<&Cond> = decision.rules.iter().map(|r| &r.fires).collect();

@@ -105,9 +105,7 @@ pub fn values(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, slot: Slo
         (FieldType::Choice(ids), Known::Choice(may)) => {
             groups(ids).into_iter().filter(|b| b & may != 0 || may == 0).map(Known::Choice).collect()
         }
-        (FieldType::Set(ids), _) => {
-            subsets(&groups(ids))?.into_iter().map(|b| Known::Set { has: b, may: b }).collect()
-        }
+        (FieldType::Set(ids), _) => subsets(&groups(ids))?.into_iter().map(|b| Known::Set { has: b, may: b }).collect(),
         (FieldType::Money | FieldType::Number, Known::Range { lo, hi }) => {
             let mut at = vec![lo, hi];
             for t in tests.iter().filter(|t| mine(t.input())) {
@@ -132,12 +130,10 @@ pub fn values(rules: &RuleSet, decision: &Decision, sheet: &FactSheet, slot: Slo
             }
             at.into_iter().map(point).collect()
         }
-        (FieldType::Country | FieldType::Entity, _) => {
-            patterns(rules, decision, slot, def.ty == FieldType::Entity)
-                .into_iter()
-                .map(|on| Known::Listed { on, may: on })
-                .collect()
-        }
+        (FieldType::Country | FieldType::Entity, _) => patterns(rules, decision, slot, def.ty == FieldType::Entity)
+            .into_iter()
+            .map(|on| Known::Listed { on, may: on })
+            .collect(),
         (FieldType::Places, _) => {
             let patterns = patterns(rules, decision, slot, false);
             if patterns.len() > 8 {

@@ -1,4 +1,4 @@
-//! Asks regorus (Rego), cel (CEL) and datalogic-rs (JSON logic) all trials: `small TRIALS.json`. Writes `TRIALS.<engine>.json` beside it.
+//! Asks regorus (Rego), cel (CEL) and datalogic-rs (JSON logic) all trials: `small TRIALS.json [ENGINE]`. Writes `TRIALS.<engine>.json` beside it.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -8,13 +8,21 @@ use form::{cel as to_cel, logic, rego};
 
 fn main() {
     let path = PathBuf::from(std::env::args().nth(1).expect("usage: small TRIALS.json"));
+    let only = std::env::args().nth(2);
+    let wanted = |name: &str| only.as_deref().is_none_or(|o| o == name);
     let trials: Trials = read(&path);
     let save = |name: &str, answers: Answers| write(&path.with_extension(format!("{name}.json")), &answers);
-    save("rego", with_rego(&trials));
-    let (strict, lenient) = with_cel(&trials);
-    save("cel", strict);
-    save("cel-lenient", lenient);
-    save("json-logic", with_json_logic(&trials));
+    if wanted("json-logic") {
+        save("json-logic", with_json_logic(&trials));
+    }
+    if wanted("cel") {
+        let (strict, lenient) = with_cel(&trials);
+        save("cel", strict);
+        save("cel-lenient", lenient);
+    }
+    if wanted("rego") {
+        save("rego", with_rego(&trials));
+    }
 }
 
 /// One engine for all decisions; the answer is the set rule of the decision's package.
@@ -29,9 +37,8 @@ fn with_rego(trials: &Trials) -> Answers {
     let load_ms = start.elapsed().as_secs_f64() * 1e3;
     let mut answer = |trial: &Trial| -> Answer {
         let text = serde_json::to_string(&trial.inputs).expect("plain data");
-        let result = engine
-            .set_input_json(&text)
-            .and_then(|()| engine.eval_rule(format!("data.d{}.fired", trial.decision)));
+        let result =
+            engine.set_input_json(&text).and_then(|()| engine.eval_rule(format!("data.d{}.fired", trial.decision)));
         match result {
             Ok(value) => {
                 let numbers = value.as_set().map(|s| s.iter().filter_map(|v| v.as_u64().ok()).collect::<Vec<_>>());
@@ -70,7 +77,7 @@ fn with_cel(trials: &Trials) -> (Answers, Answers) {
     let run = |trial: &Trial| -> (Answer, Answer) {
         let mut context = cel::Context::default();
         for (name, value) in &trial.inputs {
-            context.add_variable(name.as_str(), value).expect("plain data");
+            context.add_variable(to_cel::variable(name), value).expect("plain data");
         }
         let (mut fired, mut error) = (Vec::new(), None);
         for (i, program) in programs[trial.decision].iter().enumerate() {
@@ -94,7 +101,10 @@ fn with_cel(trials: &Trials) -> (Answers, Answers) {
     let (strict, lenient): (Vec<_>, Vec<_>) = trials.trials.iter().map(run).unzip();
     let micros = timed(trials, |t| drop(run(t)));
     let answers = |engine: &str, answers| Answers { engine: engine.into(), answers, load_ms, micros };
-    (answers("cel 0.15.0 (CEL), any error counts", strict), answers("cel 0.15.0 (CEL), a true rule settles it", lenient))
+    (
+        answers("cel 0.15.0 (CEL), any error counts", strict),
+        answers("cel 0.15.0 (CEL), a true rule settles it", lenient),
+    )
 }
 
 /// One compiled rule per rule, the default configuration.

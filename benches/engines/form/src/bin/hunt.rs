@@ -88,7 +88,12 @@ impl Bench {
                     decision: text(&r["decision"]),
                     rules: String::new(),
                     file: text(&r["file"]),
-                    message: format!("{}: expected {}, got {}", text(&r["case"]), text(&r["expected"]), text(&r["got"])),
+                    message: format!(
+                        "{}: expected {}, got {}",
+                        text(&r["case"]),
+                        text(&r["expected"]),
+                        text(&r["got"])
+                    ),
                 });
             }
         }
@@ -101,7 +106,13 @@ fn refused(errors: &str) -> BTreeSet<Found> {
     let mut out = BTreeSet::new();
     for part in errors.split("error[").skip(1) {
         let code = part.split(']').next().unwrap_or_default().to_owned();
-        out.insert(Found { code, decision: String::new(), rules: String::new(), file: String::new(), message: part.to_owned() });
+        out.insert(Found {
+            code,
+            decision: String::new(),
+            rules: String::new(),
+            file: String::new(),
+            message: part.to_owned(),
+        });
     }
     out
 }
@@ -109,7 +120,13 @@ fn refused(errors: &str) -> BTreeSet<Found> {
 /// Is the finding about what was planted, or about something that follows from it?
 fn about(plant: &Plant, found: &Found) -> bool {
     let named = |text: &str| {
-        plant.names.iter().chain(&plant.rule).chain(plant.edits.keys()).chain(&plant.decision).any(|n| text.contains(n.as_str()))
+        plant
+            .names
+            .iter()
+            .chain(&plant.rule)
+            .chain(plant.edits.keys())
+            .chain(&plant.decision)
+            .any(|n| text.contains(n.as_str()))
     };
     plant.decision.as_ref() == Some(&found.decision)
         || plant.edits.keys().any(|f| *f == found.file)
@@ -128,7 +145,9 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [plants, rules, candor, work] = args.as_slice() else { panic!("usage: hunt PLANTS.json RULES-DIR CANDOR WORK-DIR") };
+    let [plants, rules, candor, work] = args.as_slice() else {
+        panic!("usage: hunt PLANTS.json RULES-DIR CANDOR WORK-DIR")
+    };
     let corpus: Corpus = read(Path::new(plants));
     let bench = Bench { candor: PathBuf::from(candor), dir: PathBuf::from(work).join("copy") };
     let _ = std::fs::remove_dir_all(&bench.dir);
@@ -174,7 +193,11 @@ fn main() {
         strays += alarms;
         let shown = hit.or(mine.first()).map(|f| f.message.chars().take(160).collect::<String>());
         let codes: BTreeSet<&str> = mine.iter().map(|f| f.code.as_str()).collect();
-        eprintln!("{outcome:16} {:28} {codes:?}{}", plant.id, if alarms > 0 { format!("  alarms {alarms}") } else { String::new() });
+        eprintln!(
+            "{outcome:16} {:28} {codes:?}{}",
+            plant.id,
+            if alarms > 0 { format!("  alarms {alarms}") } else { String::new() }
+        );
         rows.push(json!({
             "id": plant.id, "kind": plant.kind, "decision": plant.decision, "rule": plant.rule, "file": plant.file,
             "what": plant.what, "expected": plant.expected, "outcome": outcome, "codes": codes, "message": shown,
@@ -186,7 +209,14 @@ fn main() {
         eprintln!("| {kind} | {n} | {hit} | {other} | {alarms} |");
     }
     let sum = |i: usize| by_kind.iter().filter(|(k, _)| !k.starts_with("harmless")).map(|(_, c)| c[i]).sum::<usize>();
-    eprintln!("\n{} defects, {} found, {} found by another finding, {} missed; {strays} false alarms; the clean copy has {} findings", sum(0), sum(1), sum(2), sum(0) - sum(1) - sum(2), clean.len());
+    eprintln!(
+        "\n{} defects, {} found, {} found by another finding, {} missed; {strays} false alarms; the clean copy has {} findings",
+        sum(0),
+        sum(1),
+        sum(2),
+        sum(0) - sum(1) - sum(2),
+        clean.len()
+    );
     let mut by_code = BTreeMap::<&str, usize>::new();
     clean.iter().for_each(|f| *by_code.entry(f.code.as_str()).or_default() += 1);
     let result = json!({

@@ -57,7 +57,9 @@ fn main() {
     let open = trials.trials.iter().filter(|t| !t.removed.is_empty() && t.truth.len() != 1).count();
     eprintln!("{}\n", trials.made);
     eprintln!("{whole} complete, {missing} with answers missing, of which {open} undetermined\n");
-    eprintln!("| engine | complete facts right | missing: right, definite | right, open | over-asks | **wrong and silent** | of which none / other / several |");
+    eprintln!(
+        "| engine | complete facts right | missing: right, definite | right, open | over-asks | **wrong and silent** | of which none / other / several |"
+    );
     eprintln!("|---|---|---|---|---|---|---|");
     let mut out = Vec::new();
     for engine in &engines {
@@ -71,7 +73,10 @@ fn main() {
             if trial.removed.is_empty() {
                 right += usize::from(verdict == Verdict::RightDefinite);
                 if verdict != Verdict::RightDefinite && shown.len() < 5 {
-                    shown.push(format!("{} {}: {answer:?}, truth {:?}", trials.decisions[trial.decision].id, trial.from, trial.truth));
+                    shown.push(format!(
+                        "{} {}: {answer:?}, truth {:?}",
+                        trials.decisions[trial.decision].id, trial.from, trial.truth
+                    ));
                 }
                 continue;
             }

@@ -18,9 +18,15 @@ fn main() {
         .map(|f| (f.name, f.text))
         .collect();
     let folders: Vec<String> = {
-        let loaded = candor::ruleset::load_dir(Path::new(from), candor::ruleset::Tests::Skip).expect("it was read before");
+        let loaded =
+            candor::ruleset::load_dir(Path::new(from), candor::ruleset::Tests::Skip).expect("it was read before");
         let rules = loaded.rules.expect("the rule set loads");
-        let mut all: Vec<String> = rules.decisions.iter().map(|d| d.agency.clone()).chain(rules.agencies.iter().map(|a| a.id.clone())).collect();
+        let mut all: Vec<String> = rules
+            .decisions
+            .iter()
+            .map(|d| d.agency.clone())
+            .chain(rules.agencies.iter().map(|a| a.id.clone()))
+            .collect();
         all.sort();
         all.dedup();
         all

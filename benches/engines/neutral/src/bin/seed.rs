@@ -13,7 +13,12 @@ fn main() {
     let files = candor::ruleset::read_dir(Path::new(&dir)).unwrap_or_else(|e| panic!("{dir}: {e}"));
     let folder = Folder::new(files);
     let planted = plant(&folder, SEED, each);
-    eprintln!("{} defects of {} kinds, {} harmless edits; seed {SEED}", planted.plants.len(), planted.tried.keys().filter(|k| !k.starts_with("harmless")).count(), planted.controls.len());
+    eprintln!(
+        "{} defects of {} kinds, {} harmless edits; seed {SEED}",
+        planted.plants.len(),
+        planted.tried.keys().filter(|k| !k.starts_with("harmless")).count(),
+        planted.controls.len()
+    );
     form::trial::write(
         Path::new(&out),
         &serde_json::json!({

@@ -15,20 +15,65 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "gap-rule-removed", expected: &["A0001"], plant: Planter::Rule(removed), proof: Proof::Gap },
     Kind { name: "gap-between-versions", expected: &["A0001"], plant: Planter::Rule(starts_late), proof: Proof::Gap },
     Kind { name: "overlap-of-versions", expected: &["A0002"], plant: Planter::Rule(ends_late), proof: Proof::Overlap },
-    Kind { name: "overlap-unless-removed", expected: &["A0002"], plant: Planter::Rule(no_unless), proof: Proof::Overlap },
-    Kind { name: "never-contradiction", expected: &["A0003"], plant: Planter::Rule(contradiction), proof: Proof::Never },
-    Kind { name: "never-impossible-range", expected: &["A0003"], plant: Planter::Rule(impossible_range), proof: Proof::Never },
+    Kind {
+        name: "overlap-unless-removed",
+        expected: &["A0002"],
+        plant: Planter::Rule(no_unless),
+        proof: Proof::Overlap,
+    },
+    Kind {
+        name: "never-contradiction",
+        expected: &["A0003"],
+        plant: Planter::Rule(contradiction),
+        proof: Proof::Never,
+    },
+    Kind {
+        name: "never-impossible-range",
+        expected: &["A0003"],
+        plant: Planter::Rule(impossible_range),
+        proof: Proof::Never,
+    },
     Kind { name: "never-shadowed", expected: &["A0003"], plant: Planter::Rule(shadowed), proof: Proof::Never },
     Kind { name: "duplicate-rule", expected: &["A0002"], plant: Planter::Rule(duplicate), proof: Proof::Overlap },
     Kind { name: "subsumed-rule", expected: &["A0002"], plant: Planter::Rule(subsumed), proof: Proof::Overlap },
     Kind { name: "redundant-part", expected: &["A0036"], plant: Planter::Rule(redundant), proof: Proof::Same },
     Kind { name: "redundant-unless", expected: &["A0037"], plant: Planter::Rule(idle_unless), proof: Proof::Same },
-    Kind { name: "guard-forgotten", expected: &["A0004", "A0001", "A0002"], plant: Planter::Rule(guard_forgotten), proof: Proof::DiffersQuietly },
-    Kind { name: "number-off-by-one", expected: &["A0001", "A0002", "A0030", "case"], plant: Planter::Rule(number_off), proof: Proof::Differs },
-    Kind { name: "date-off-by-one", expected: &["A0001", "A0002", "A0030", "case"], plant: Planter::Rule(date_off), proof: Proof::Differs },
-    Kind { name: "window-moved", expected: &["A0001", "A0002", "A0030", "case"], plant: Planter::Rule(window), proof: Proof::Differs },
-    Kind { name: "list-swapped", expected: &["A0001", "A0002", "A0006", "A0030", "case"], plant: Planter::Rule(list), proof: Proof::Differs },
-    Kind { name: "otherwise-takes-over", expected: &["A0030", "case"], plant: Planter::Rule(otherwise_takes_over), proof: Proof::Differs },
+    Kind {
+        name: "guard-forgotten",
+        expected: &["A0004", "A0001", "A0002"],
+        plant: Planter::Rule(guard_forgotten),
+        proof: Proof::DiffersQuietly,
+    },
+    Kind {
+        name: "number-off-by-one",
+        expected: &["A0001", "A0002", "A0030", "case"],
+        plant: Planter::Rule(number_off),
+        proof: Proof::Differs,
+    },
+    Kind {
+        name: "date-off-by-one",
+        expected: &["A0001", "A0002", "A0030", "case"],
+        plant: Planter::Rule(date_off),
+        proof: Proof::Differs,
+    },
+    Kind {
+        name: "window-moved",
+        expected: &["A0001", "A0002", "A0030", "case"],
+        plant: Planter::Rule(window),
+        proof: Proof::Differs,
+    },
+    Kind {
+        name: "list-swapped",
+        expected: &["A0001", "A0002", "A0006", "A0030", "case"],
+        plant: Planter::Rule(list),
+        proof: Proof::Differs,
+    },
+    Kind {
+        name: "otherwise-takes-over",
+        expected: &["A0030", "case"],
+        plant: Planter::Rule(otherwise_takes_over),
+        proof: Proof::Differs,
+    },
 ];
 
 /// Rules that no `unless` of the decision names: a change of theirs changes nothing else.
@@ -59,9 +104,10 @@ fn removed(folder: &Folder, decision: &Decision, rule: &Rule) -> Option<Try> {
         return None;
     }
     let id = rule.local_id();
-    let in_cases = folder.cases.iter().flat_map(|c| &c.expect).any(|(d, e)| {
-        *d == decision.id && matches!(e, candor::ruleset::Expected::Rule(r) if r == id || *r == rule.id)
-    });
+    let in_cases =
+        folder.cases.iter().flat_map(|c| &c.expect).any(|(d, e)| {
+            *d == decision.id && matches!(e, candor::ruleset::Expected::Rule(r) if r == id || *r == rule.id)
+        });
     if in_cases {
         return None;
     }
@@ -141,10 +187,9 @@ fn fixed_choice(folder: &Folder, decision: &Decision, expr: &Expr) -> Option<(St
         };
         let def = frame.def(frame.slot(&name.text)?);
         match &def.ty {
-            FieldType::Choice(ids) => ids
-                .iter()
-                .find(|id| !taken.contains(&id.as_str()))
-                .map(|other| (name.text.clone(), other.clone())),
+            FieldType::Choice(ids) => {
+                ids.iter().find(|id| !taken.contains(&id.as_str())).map(|other| (name.text.clone(), other.clone()))
+            }
             _ => None,
         }
     })
@@ -182,7 +227,14 @@ fn impossible_range(folder: &Folder, decision: &Decision, rule: &Rule) -> Option
 }
 
 /// A copy of a rule below it, excluded wherever the rule applies.
-fn copy(folder: &Folder, decision: &Decision, rule: &Rule, when: Option<String>, unless: bool, what: &str) -> Option<Try> {
+fn copy(
+    folder: &Folder,
+    decision: &Decision,
+    rule: &Rule,
+    when: Option<String>,
+    unless: bool,
+    what: &str,
+) -> Option<Try> {
     if rule.otherwise || rule.when_text.is_empty() {
         return None;
     }
@@ -281,7 +333,11 @@ fn idle_unless(folder: &Folder, decision: &Decision, rule: &Rule) -> Option<Try>
     }
     let at = decision.rules.iter().position(|r| r.id == rule.id)?;
     let other = decision.rules.iter().enumerate().find(|(i, r)| {
-        *i > at && !r.otherwise && r.unless.is_empty() && !r.when_text.is_empty() && !rule.unless.iter().any(|u| u == r.local_id())
+        *i > at
+            && !r.otherwise
+            && r.unless.is_empty()
+            && !r.when_text.is_empty()
+            && !rule.unless.iter().any(|u| u == r.local_id())
     })?;
     let name = other.1.local_id().to_owned();
     edit::rule(folder, decision, rule, format!("`unless` names `{name}`, which never applies there"), |table| {

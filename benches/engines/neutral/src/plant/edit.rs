@@ -82,7 +82,12 @@ pub fn and(expr: &mut Expr, text: &str) -> Option<()> {
 }
 
 /// Any file as a document.
-pub fn file(folder: &Folder, name: &str, edit: impl FnOnce(&mut DocumentMut) -> Option<Vec<String>>, what: &str) -> Option<Try> {
+pub fn file(
+    folder: &Folder,
+    name: &str,
+    edit: impl FnOnce(&mut DocumentMut) -> Option<Vec<String>>,
+    what: &str,
+) -> Option<Try> {
     let mut doc: DocumentMut = folder.files.get(name)?.parse().ok()?;
     let names = edit(&mut doc)?;
     Some(Try {

@@ -145,7 +145,13 @@ fn renamed(folder: &Folder, decision: &Decision, rule: &Rule) -> Option<Try> {
     if folder.files.iter().any(|(n, t)| n.starts_with("edges/") && t.contains(&local)) {
         return None;
     }
-    Some(Try { rule: None, what: format!("`{old}` is called `{new}`"), file: decision.file.clone(), edits, names: Vec::new() })
+    Some(Try {
+        rule: None,
+        what: format!("`{old}` is called `{new}`"),
+        file: decision.file.clone(),
+        edits,
+        names: Vec::new(),
+    })
 }
 
 fn words_of(folder: &Folder, n: usize, key: &str, what: &str) -> Option<Try> {

@@ -34,10 +34,11 @@ impl Folder {
 
     /// The rule set with these files instead. What the proofs need no tests for is loaded without the decisions that were not
     /// edited: nothing reads them, and loading them takes most of the time.
-    pub fn with(&self, edits: &BTreeMap<String, String>, tests: Tests) -> Loaded {
+    pub fn with(&self, edits: &BTreeMap<String, String>, decision: Option<&Decision>, tests: Tests) -> Loaded {
         let mut files = self.files.clone();
         if tests == Tests::Skip {
-            files.retain(|name, _| !self.rules.decisions.iter().any(|d| d.file == *name));
+            let own = decision.map(|d| &d.file);
+            files.retain(|name, _| Some(name) == own || !self.rules.decisions.iter().any(|d| d.file == *name));
         }
         files.extend(edits.clone());
         load_files(files.into_iter().map(|(name, text)| SourceFile { name, text }).collect(), tests)
@@ -129,9 +130,9 @@ fn of_kind(
     let mut out: Vec<Plant> = Vec::new();
     let mut not = 0;
     let consider = |decision: Option<&Decision>, made: Try, out: &mut Vec<Plant>, not: &mut usize| {
-        let whole = decision.is_none() || kind.name == "harmless-rule-renamed";
+        let whole = kind.name == "harmless-rule-renamed";
         let tests = if whole { Tests::Load } else { Tests::Skip };
-        let after = folder.with(&made.edits, tests);
+        let after = folder.with(&made.edits, decision, tests);
         let Some((before, after)) = proof::proved(&kind.proof, folder, decision, made.rule.as_deref(), &after) else {
             *not += 1;
             return;

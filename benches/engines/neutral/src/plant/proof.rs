@@ -49,7 +49,6 @@ pub fn proved(
     if matches!(proof, Proof::AsWritten) {
         return Some((None, None));
     }
-    if std::env::var_os("DBG").is_some() && after.rules.is_none() { eprintln!("{}", after.problems.iter().map(|p| format!("{} {}", p.code, p.message)).take(2).collect::<Vec<_>>().join("; ")); }
     let changed = after.rules.as_ref()?;
     let Some(old) = decision else {
         return matches!(proof, Proof::Loads | Proof::Harmless).then_some((None, None));
@@ -63,10 +62,17 @@ pub fn proved(
         Proof::Gap => !gap(&folder.rules, old) && gap(changed, new),
         Proof::Overlap => {
             let at = new.rules.iter().position(|r| Some(r.local_id()) == rule)?;
-            overlaps(changed, new, at) && !old.rules.iter().position(|r| Some(r.local_id()) == rule).is_some_and(|at| overlaps(&folder.rules, old, at))
+            overlaps(changed, new, at)
+                && !old
+                    .rules
+                    .iter()
+                    .position(|r| Some(r.local_id()) == rule)
+                    .is_some_and(|at| overlaps(&folder.rules, old, at))
         }
         Proof::Never => {
-            let fires = |rules: &RuleSet, d: &Decision| d.rule(rule.unwrap_or_default()).map(|r| satisfiable(rules, d, &[(&r.fires, true)]));
+            let fires = |rules: &RuleSet, d: &Decision| {
+                d.rule(rule.unwrap_or_default()).map(|r| satisfiable(rules, d, &[(&r.fires, true)]))
+            };
             fires(changed, new) == Some(false) && fires(&folder.rules, old).unwrap_or(true)
         }
         Proof::Differs | Proof::DiffersQuietly => differs(&folder.rules, old, new),
@@ -110,9 +116,9 @@ fn gap(rules: &RuleSet, decision: &Decision) -> bool {
 
 fn overlaps(rules: &RuleSet, decision: &Decision, at: usize) -> bool {
     let others = decision.rules.iter().enumerate().filter(|(i, _)| *i != at);
-    others.into_iter().any(|(_, other)| {
-        satisfiable(rules, decision, &[(&decision.rules[at].fires, true), (&other.fires, true)])
-    })
+    others
+        .into_iter()
+        .any(|(_, other)| satisfiable(rules, decision, &[(&decision.rules[at].fires, true), (&other.fires, true)]))
 }
 
 /// Does every rule fire on the same answers? Rules are matched in their order in the file, or by id where that changed.

@@ -8,24 +8,84 @@ use super::proof::Proof;
 use super::{Folder, Kind, Planter, Try, edit};
 
 pub const KINDS: &[Kind] = &[
-    Kind { name: "typo-value", expected: &["C0012"], plant: Planter::Rule(typo_value), proof: Proof::Refused(&["C0012"]) },
-    Kind { name: "typo-field", expected: &["C0010"], plant: Planter::Rule(typo_field), proof: Proof::Refused(&["C0010"]) },
-    Kind { name: "wrong-type", expected: &["C0011"], plant: Planter::Rule(wrong_type), proof: Proof::Refused(&["C0011"]) },
-    Kind { name: "ruling-flipped", expected: &["case", "A0020", "A0030"], plant: Planter::Rule(flipped), proof: Proof::Differs },
-    Kind { name: "unverified-rules", expected: &["A0013", "refused"], plant: Planter::Rule(unverified), proof: Proof::AsWritten },
-    Kind { name: "pinpoint-missing", expected: &["A0014", "C0101", "refused"], plant: Planter::Rule(no_pinpoint), proof: Proof::AsWritten },
-    Kind { name: "source-unknown", expected: &["A0014", "refused"], plant: Planter::Rule(no_source), proof: Proof::AsWritten },
+    Kind {
+        name: "typo-value",
+        expected: &["C0012"],
+        plant: Planter::Rule(typo_value),
+        proof: Proof::Refused(&["C0012"]),
+    },
+    Kind {
+        name: "typo-field",
+        expected: &["C0010"],
+        plant: Planter::Rule(typo_field),
+        proof: Proof::Refused(&["C0010"]),
+    },
+    Kind {
+        name: "wrong-type",
+        expected: &["C0011"],
+        plant: Planter::Rule(wrong_type),
+        proof: Proof::Refused(&["C0011"]),
+    },
+    Kind {
+        name: "ruling-flipped",
+        expected: &["case", "A0020", "A0030"],
+        plant: Planter::Rule(flipped),
+        proof: Proof::Differs,
+    },
+    Kind {
+        name: "unverified-rules",
+        expected: &["A0013", "refused"],
+        plant: Planter::Rule(unverified),
+        proof: Proof::AsWritten,
+    },
+    Kind {
+        name: "pinpoint-missing",
+        expected: &["A0014", "C0101", "refused"],
+        plant: Planter::Rule(no_pinpoint),
+        proof: Proof::AsWritten,
+    },
+    Kind {
+        name: "source-unknown",
+        expected: &["A0014", "refused"],
+        plant: Planter::Rule(no_source),
+        proof: Proof::AsWritten,
+    },
     Kind { name: "pinpoint-wrong", expected: &["A0028"], plant: Planter::Rule(wrong_pinpoint), proof: Proof::Loads },
     Kind { name: "source-superseded", expected: &["A0018"], plant: Planter::Rule(superseded), proof: Proof::Loads },
     Kind { name: "rule-stale", expected: &["A0016"], plant: Planter::Rule(stale_rule), proof: Proof::Loads },
     Kind { name: "review-missed", expected: &["A0017"], plant: Planter::Rule(review), proof: Proof::Loads },
     Kind { name: "judging-words", expected: &["A0019"], plant: Planter::Rule(judges), proof: Proof::Loads },
-    Kind { name: "examples-missing", expected: &["A0021", "A0022"], plant: Planter::Rule(no_examples), proof: Proof::Loads },
-    Kind { name: "place-unknown", expected: &["A0020", "refused"], plant: Planter::Rule(no_place), proof: Proof::AsWritten },
-    Kind { name: "moment-nobody-has", expected: &["A0012", "refused"], plant: Planter::Nth(no_moment), proof: Proof::AsWritten },
-    Kind { name: "question-unused", expected: &["A0025", "A0038"], plant: Planter::Nth(idle_question), proof: Proof::Loads },
+    Kind {
+        name: "examples-missing",
+        expected: &["A0021", "A0022"],
+        plant: Planter::Rule(no_examples),
+        proof: Proof::Loads,
+    },
+    Kind {
+        name: "place-unknown",
+        expected: &["A0020", "refused"],
+        plant: Planter::Rule(no_place),
+        proof: Proof::AsWritten,
+    },
+    Kind {
+        name: "moment-nobody-has",
+        expected: &["A0012", "refused"],
+        plant: Planter::Nth(no_moment),
+        proof: Proof::AsWritten,
+    },
+    Kind {
+        name: "question-unused",
+        expected: &["A0025", "A0038"],
+        plant: Planter::Nth(idle_question),
+        proof: Proof::Loads,
+    },
     Kind { name: "value-unread", expected: &["A0039", "A0001"], plant: Planter::Nth(idle_value), proof: Proof::Loads },
-    Kind { name: "question-of-origin", expected: &["A0011", "refused"], plant: Planter::Nth(origin), proof: Proof::AsWritten },
+    Kind {
+        name: "question-of-origin",
+        expected: &["A0011", "refused"],
+        plant: Planter::Nth(origin),
+        proof: Proof::AsWritten,
+    },
     Kind { name: "clause-unmapped", expected: &["A0026"], plant: Planter::Nth(clause), proof: Proof::Loads },
     Kind { name: "source-stale", expected: &["A0024"], plant: Planter::Nth(stale_source), proof: Proof::Loads },
     Kind { name: "source-idle", expected: &["A0023"], plant: Planter::Nth(idle_source), proof: Proof::Loads },
@@ -48,7 +108,9 @@ fn typo_value(folder: &Folder, decision: &Decision, rule: &Rule) -> Option<Try> 
 fn typo_field(folder: &Folder, decision: &Decision, rule: &Rule) -> Option<Try> {
     edit::when(folder, decision, rule, |expr| {
         edit::first(expr, &mut |e| match &mut e.kind {
-            ExprKind::Is { name, .. } | ExprKind::In { name, .. } | ExprKind::Date { name, .. } if name.text.len() > 4 => {
+            ExprKind::Is { name, .. } | ExprKind::In { name, .. } | ExprKind::Date { name, .. }
+                if name.text.len() > 4 =>
+            {
                 let wrong = format!("{}{}", &name.text[..2], &name.text[3..]);
                 let what = format!("`{wrong}` for `{}`", name.text);
                 name.text = wrong;
