@@ -385,8 +385,10 @@ proptest! {
             prop_assert!(!named || !idle.is_empty(), "{}: nothing is idle", rule.when_text);
             // A part that says when another field applies may be written out; these two questions ask for others.
             let spells_out = |cond: &Cond| {
-                let mut asks = false;
-                candor::logic::each_slot(cond, &mut |s| asks |= ["paid-by", "worked"].contains(&frame.def(s).name.as_str()));
+                let mut asks = true;
+                candor::logic::each_slot(cond, &mut |s| {
+                    asks &= ["paid-by", "worked"].contains(&frame.def(s).name.as_str());
+                });
                 asks
             };
             if idle.iter().any(|c| !spells_out(c)) {

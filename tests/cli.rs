@@ -259,7 +259,7 @@ fn many_records_are_no_trouble() {
 #[test]
 fn schemas_are_json_and_know_the_vocabulary() {
     let place = Place::new();
-    for (what, known) in [("profile", "paid-by"), ("ruleset", "because")] {
+    for (what, known) in [("profile", "paid-by"), ("decision", "because"), ("ruleset", "not-covered")] {
         let output = place.candor(&["schema", what]);
         let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("schema prints JSON");
         assert!(json.to_string().contains(known));

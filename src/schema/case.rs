@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::decision::deadline;
-use super::facts::{definitions, given_of, with_facts};
+use super::facts::{change_of, definitions, given_of, with_facts};
 use super::parts::*;
 use crate::ruleset::RuleSet;
 
@@ -43,11 +43,11 @@ pub fn cases(rules: &RuleSet) -> Json {
 }
 
 pub fn edges(rules: &RuleSet) -> Json {
-    // A changed answer, or the values of one field or two: what a field is called turns on the decision.
-    let instead = object().may("rule", text(), "The rule that rules then, if it is another one.").open();
+    // What may be changed turns on the decision's kind, below.
+    let some = || json!({ "type": "object" });
     let edge = with_facts(object())
-        .may("instead", list_of(instead), "The same facts with one answer changed, a line for each field.")
-        .may("each", json!({ "type": "object" }), "Fields that take several values, all with this rule.");
+        .may("instead", list_of(some()), "The same facts with one answer changed, a line for each field.")
+        .may("each", some(), "Fields that take several values, all with this rule.");
     let edge = edge.done();
     let block = object()
         .need("id", text(), "The rule that rules these facts.")
@@ -63,12 +63,17 @@ pub fn edges(rules: &RuleSet) -> Json {
         .may("draft", flag(), "Nobody has read the file yet.")
         .need("rule", list_of(block.done()), "The edges of each rule.")
         .done();
+    let mut changes = Map::new();
     file["allOf"] = subjects(rules)
         .filter_map(|kind| {
-            let (at, _) = rules.kind(kind)?;
+            let (at, of) = rules.kind(kind)?;
             let about: Vec<&str> = rules.decisions.iter().filter(|d| d.kind == at).map(|d| d.id.as_str()).collect();
-            let given = json!({ "properties": { "given": given_of(kind) } });
+            let change = format!("#/definitions/change-{kind}");
+            let instead = json!({ "items": { "$ref": change } });
+            let given =
+                json!({ "properties": { "given": given_of(kind), "instead": instead, "each": { "$ref": change } } });
             let blocks = json!({ "items": { "properties": { "edges": { "items": given } } } });
+            changes.insert(format!("change-{kind}"), change_of(rules, of));
             (!about.is_empty()).then(|| {
                 json!({
                     "if": { "properties": { "decision": { "enum": about } }, "required": ["decision"] },
@@ -78,5 +83,8 @@ pub fn edges(rules: &RuleSet) -> Json {
         })
         .collect();
     file["definitions"] = definitions(rules);
+    if let Some(definitions) = file["definitions"].as_object_mut() {
+        definitions.extend(changes);
+    }
     file
 }

@@ -75,6 +75,30 @@ fn given(kind: &Kind) -> Json {
     json!({ "type": "object", "additionalProperties": false, "properties": properties })
 }
 
+/// A changed answer of an edge about this kind: one field with the values it takes, and the rule that rules then.
+pub fn change_of(rules: &RuleSet, kind: &Kind) -> Json {
+    let values = |says: &str| json!({ "type": "array", "minItems": 1, "description": says });
+    let lists = |of: &Kind| -> Map<String, Json> { of.fields.iter().map(|f| (f.id.clone(), values(&f.ask))).collect() };
+    let mut properties = lists(kind);
+    for (id, says) in AROUND {
+        let Some((_, of)) = rules.kind(id) else { continue };
+        let inner = table(lists(of), says);
+        if id != "entity" {
+            properties.insert(id.to_owned(), inner);
+            continue;
+        }
+        for field in kind.fields.iter().filter(|f| f.ty == FieldType::Entity) {
+            let either = json!({ "anyOf": [values(&field.ask), inner], "description": field.ask });
+            properties.insert(field.id.clone(), either);
+        }
+    }
+    properties.insert("on".into(), values("The days on which every clock stands."));
+    let rule =
+        json!({ "type": "string", "minLength": 1, "description": "The rule that rules then, if it is another one." });
+    properties.insert("rule".into(), rule);
+    table(properties, "The same facts with one answer changed.")
+}
+
 /// The facts of every kind, to stand under `definitions`.
 pub fn definitions(rules: &RuleSet) -> Json {
     let kinds = rules.kinds.iter().filter(|k| k.id != "entity").map(|k| (k.id.clone(), given(k)));

@@ -25,13 +25,6 @@ impl Object {
         self
     }
 
-    /// Other keys are allowed too.
-    pub fn open(self) -> Json {
-        let mut schema = self.done();
-        schema["additionalProperties"] = json!(true);
-        schema
-    }
-
     pub fn done(self) -> Json {
         json!({ "type": "object", "additionalProperties": false, "properties": self.keys, "required": self.needed })
     }

@@ -145,11 +145,11 @@ fn verify_says_exactly_what_differs() {
 
     std::fs::write(place.at("ours/agencies/nsf.toml"), "x").unwrap();
     std::fs::remove_file(place.at("ours/ruleset.toml")).unwrap();
-    std::fs::write(place.at("ours/.extra.toml"), "x").unwrap();
+    std::fs::write(place.at("ours/extra.toml"), "x").unwrap();
     let differs = verify(" --key office.pub");
     assert_eq!(differs.code(), 1);
     for line in
-        ["not listed  .extra.toml", "missing     ruleset.toml", "changed     agencies/nsf.toml", "3 are not as listed"]
+        ["not listed  extra.toml", "missing     ruleset.toml", "changed     agencies/nsf.toml", "3 are not as listed"]
     {
         assert!(differs.out().contains(line), "{line}: {}", differs.out());
     }
@@ -294,11 +294,11 @@ fn only_signed_rules_are_used_where_that_is_wanted() {
     place.ok("rules trust office.pub");
     assert!(with(CHECK).code() < 2 && with(CHECK).out().contains("signed by a key you trust ("));
     assert!(with(&format!("--overlay office {CHECK}")).code() < 2);
-    std::fs::write(place.at("office/.sly.toml"), "").unwrap();
+    std::fs::write(place.at("office/sly.toml"), "").unwrap();
     with(&format!("--overlay office {CHECK}")).refused("the overlay in office is refused");
-    with(&format!("--overlay office {CHECK}")).refused(".sly.toml (added)");
-    with("rules list --overlay office").refused(".sly.toml (added)");
-    with("--overlay office").refused(".sly.toml (added)");
+    with(&format!("--overlay office {CHECK}")).refused("sly.toml (added)");
+    with("rules list --overlay office").refused("sly.toml (added)");
+    with("--overlay office").refused("sly.toml (added)");
     // The rules built in need no signature.
     assert_eq!(place.run("--require-signed rules trust --list").code(), 0);
     assert_eq!(place.run("--require-signed schema profile").code(), 0);

@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_country_is_found_by_its_name_and_not_by_a_code_inside_words() {
-        assert_eq!(country_in(&words("A fund in China")), Some("China"));
+        assert_eq!(country_in(&words("A fund in China")), Some("People's Republic of China"));
         assert_eq!(country_in(&words("no, in it, at us")), None);
         assert_eq!(country_in(&words("another organisation in the United States")), None);
     }

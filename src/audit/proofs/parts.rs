@@ -169,16 +169,15 @@ impl<'a> Proof<'a, '_> {
 
     /// Does the part only say that a field applies, which another part reads? Writing that out helps the reader.
     fn only_spells_out(&self, part: &Cond, reasons: &[Because<'a>]) -> bool {
-        let mut own: Vec<Slot> = Vec::new();
-        each_slot(part, &mut |s| own.push(s));
-        reasons.iter().any(|r| match r {
-            Because::Part(other) | Because::Without(other) => {
-                let mut asked = false;
-                each_slot(other, &mut |s| asked |= self.asked_after(s, &own));
-                asked
+        let mut read: Vec<Slot> = Vec::new();
+        for reason in reasons {
+            if let Because::Part(other) | Because::Without(other) = reason {
+                each_slot(other, &mut |s| read.push(s));
             }
-            Because::Period | Because::Unless(_) => false,
-        })
+        }
+        let mut only = true;
+        each_slot(part, &mut |own| only &= read.iter().any(|s| self.asked_after(*s, &[own])));
+        only
     }
 
     fn reasons_text(&self, reasons: &[Because<'a>]) -> String {
