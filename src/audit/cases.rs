@@ -363,7 +363,10 @@ pub(super) fn state_text(rules: &RuleSet, decision: &Decision, sheet: &FactSheet
         State::Open(open) => {
             let frame = sheet.frame(rules);
             let needs: Vec<String> = open.ask.iter().chain(&open.unsure).map(|s| frame.def(*s).name.clone()).collect();
-            let between = if open.possible.is_empty() { "nothing".to_owned() } else { named(&open.possible) };
+            if open.possible.is_empty() {
+                return "ruled by no rule".to_owned();
+            }
+            let between = named(&open.possible);
             if needs.is_empty() {
                 format!("open between {between}")
             } else {
