@@ -161,7 +161,7 @@ fn verify_says_exactly_what_differs() {
         let all = json["differences"].as_array().unwrap();
         all.iter().find(|d| d["path"] == path).map(|d| d["change"].clone())
     };
-    assert_eq!(of(".extra.toml"), Some("not-listed".into()));
+    assert_eq!(of("extra.toml"), Some("not-listed".into()));
     assert_eq!(of("ruleset.toml"), Some("missing".into()));
 
     std::fs::write(place.at("ours/MANIFEST.minisig"), "x").unwrap();

@@ -127,7 +127,7 @@ fn wrong_type(folder: &Folder, decision: &Decision, rule: &Rule) -> Option<Try> 
             ExprKind::Is { name, .. } => {
                 let what = format!("`{}` compared with a number", name.text);
                 let name = name.clone();
-                e.kind = ExprKind::Compare { name, relation: candor::condition::Relation::AtLeast, hundredths: 500 };
+                e.kind = ExprKind::Compare { name, relation: candor::condition::Relation::AtLeast, bound: candor::condition::Bound::Number(500) };
                 Some(what)
             }
             _ => None,
