@@ -26,8 +26,11 @@ pub struct Block {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     facts: BTreeMap<Key, String>,
-    instead: BTreeMap<(Key, Option<String>), Vec<(usize, String)>>,
+    instead: BTreeMap<Changed, Vec<(usize, String)>>,
 }
+
+/// A field whose answer is changed, and the rule that rules then, if it is another one.
+type Changed = (Key, Option<String>);
 
 /// Where a fact stands in a line, in reading order. Fields have their place among the slots, for the order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -213,7 +213,7 @@ pub fn neutrality(rules: &RuleSet, pairs: Pairs, wanted: &dyn Fn(&Decision) -> b
                 for list in lists {
                     *on_lists.entry(list).or_default() += 1;
                 }
-                out.depend.push(depends);
+                out.depend.push(*depends);
             }
         }
     }
@@ -228,7 +228,7 @@ pub fn neutrality(rules: &RuleSet, pairs: Pairs, wanted: &dyn Fn(&Decision) -> b
 enum Found {
     Unread,
     Alike(Alike),
-    Depends(Depends, BTreeSet<usize>),
+    Depends(Box<Depends>, BTreeSet<usize>),
 }
 
 /// Countries and organisations: what twins may differ in.
@@ -405,7 +405,7 @@ fn look(rules: &RuleSet, decision: &Decision, pairs: Pairs) -> Found {
         untouched,
         pair,
     };
-    Found::Depends(depends, used)
+    Found::Depends(Box::new(depends), used)
 }
 
 /// The first rule with the same outcome: ruling, place and deadline.

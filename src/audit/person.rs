@@ -60,8 +60,11 @@ pub fn person_text(
     out
 }
 
+/// The phrases for those slots that a test picks.
+type Phrases<'p> = dyn Fn(&dyn Fn(&SlotDef) -> bool) -> Vec<String> + 'p;
+
 /// What is told of a record: its own fields, then for each organisation it names, the lists it is on and its fields in one phrase.
-fn record(rules: &RuleSet, frame: &Frame, phrases: &dyn Fn(&dyn Fn(&SlotDef) -> bool) -> Vec<String>) -> Vec<String> {
+fn record(rules: &RuleSet, frame: &Frame, phrases: &Phrases<'_>) -> Vec<String> {
     let named = |def: &SlotDef| def.owner == Owner::Record && def.ty == FieldType::Entity;
     let mut out = phrases(&|def| def.owner == Owner::Record && !named(def));
     for (slot, def) in (0..).zip(&frame.slots).filter(|(_, def)| named(def)) {

@@ -327,7 +327,7 @@ impl<'a> Proof<'a, '_> {
 
     /// Rules that no valid answers can fire.
     fn unreachable(&mut self, excluded: &'a Exclusions<'a>) {
-        for i in 0..self.lits.len() {
+        for (i, without) in excluded.iter().enumerate() {
             if self.spent("rules that never fire") {
                 return;
             }
@@ -341,7 +341,7 @@ impl<'a> Proof<'a, '_> {
                     "leave it out, unless it should catch what is added later".to_owned(),
                 )
             } else {
-                (format!("`{}` can never fire", rule.local_id()), self.why_never(rule, &excluded[i]))
+                (format!("`{}` can never fire", rule.local_id()), self.why_never(rule, without))
             };
             let finding = if rule.otherwise { Finding::note("A0003", text) } else { Finding::error("A0003", text) };
             self.add(finding.at(self.decision, rule).help(help));

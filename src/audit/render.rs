@@ -77,7 +77,7 @@ fn findings_text<'f>(out: &mut String, findings: impl Iterator<Item = &'f Findin
         finding_text(out, finding);
         codes.push(finding.code);
     }
-    if let Some(line) = crate::codes::says_more(codes.into_iter()) {
+    if let Some(line) = crate::codes::says_more(codes) {
         out.push_str(&format!("{line}\n\n"));
     }
 }

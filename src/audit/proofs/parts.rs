@@ -43,7 +43,7 @@ impl<'a> Proof<'a, '_> {
             let mut unless = Vec::new();
             for (id, cond) in without {
                 let lit = !self.problem.lit(MAIN, cond);
-                unless.push((lit, Because::Unless(*id)));
+                unless.push((lit, Because::Unless(id)));
             }
             self.idle_unless(rule, &given, &unless);
             given.extend(unless);
@@ -201,7 +201,7 @@ impl<'a> Proof<'a, '_> {
             given.push((self.problem.lit(MAIN, part), Because::Part(part)));
         }
         for (id, cond) in without {
-            given.push((!self.problem.lit(MAIN, cond), Because::Unless(*id)));
+            given.push((!self.problem.lit(MAIN, cond), Because::Unless(id)));
         }
         let mut at = 0;
         while at < given.len() {
