@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::parts::{day, list_of};
+use super::parts::{clock_says, day, list_of};
 use crate::facts::{FieldType, NEVER_WORD, NOT_SURE};
-use crate::ruleset::{Field, Kind, RuleSet};
+use crate::ruleset::{CLOCKS, Field, Kind, RuleSet};
 
 /// A date known to the day, the month or the year.
 fn date() -> Json {
@@ -93,6 +93,7 @@ pub fn change_of(rules: &RuleSet, kind: &Kind) -> Json {
         }
     }
     properties.insert("on".into(), values("The days on which every clock stands."));
+    properties.extend(CLOCKS.iter().map(|clock| ((*clock).to_owned(), values(clock_says(clock)))));
     let rule =
         json!({ "type": "string", "minLength": 1, "description": "The rule that rules then, if it is another one." });
     properties.insert("rule".into(), rule);

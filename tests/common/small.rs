@@ -40,10 +40,10 @@ pub fn changed(text: &str, name: &str, wrong: &str, right: Option<&str>) -> Stri
     }
 }
 
-/// The built-in rule set without its decisions and what belongs to them: all that an overlay's files name, and quick to load.
+/// The built-in rule set without most of its decisions and what belongs to them: all that an overlay's files name, and quick to load.
 pub fn surroundings() -> Vec<SourceFile> {
     let mut files = read_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/us-federal")).expect("the rule set");
-    let kept = ["settings/", "vocabulary/", "agencies/", "lists/", "sources/", "forms/", "ruleset.toml"];
+    let kept = ["phs-fcoi/", "settings/", "vocabulary/", "agencies/", "lists/", "sources/", "forms/", "ruleset.toml"];
     files.retain(|f| kept.iter().any(|k| f.name.starts_with(k)));
     files
 }
