@@ -221,8 +221,8 @@ fn full() -> (Vec<SourceFile>, Vec<SourceFile>) {
 
 /// Tables whose keys are data. Facts have fields for keys; strange ones are refused as such.
 fn is_data(path: &[String]) -> bool {
-    // What may be changed in an edge is named by the vocabulary.
-    if path.iter().any(|step| step == "instead" || step == "each") {
+    // What may be changed in an edge is named by the vocabulary, what an overlay sets by the rule set.
+    if path.iter().any(|step| step == "instead" || step == "each" || step == "settings") {
         return true;
     }
     path.iter().any(|k| matches!(k.as_str(), "given" | "expect" | "clocks" | "from" | "words"))
